@@ -1,0 +1,40 @@
+//! What a format writer is given: a project's images in order, free of ids and files.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    annotation::{Origin, ReviewState},
+    geometry::Rect,
+};
+
+/// One image with the annotations to write.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportImage {
+    /// 0-based, in the order written.
+    pub frame: u64,
+    /// Path relative to its folder, `/` between parts.
+    pub name: String,
+    /// Pixels, upright.
+    pub width: u32,
+    pub height: u32,
+    /// Ordered by z-order, then id.
+    pub shapes: Vec<ExportShape>,
+}
+
+/// One box as a format writer sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportShape {
+    /// Place in the list of labels handed over beside the images.
+    pub label: usize,
+    pub rect: Rect,
+    /// Degrees clockwise, 0 for none.
+    pub rotation: f64,
+    pub score: Option<f64>,
+    pub origin: Origin,
+    pub state: ReviewState,
+    pub occluded: bool,
+    pub z_order: i32,
+    /// 0: none.
+    pub group: i64,
+    pub attributes: BTreeMap<String, String>,
+}

