@@ -115,11 +115,9 @@ pub struct Annotation {
     pub occluded: bool,
     pub z_order: i32,
     /// 0: in no group.
-    #[ts(type = "number")]
     pub group: i64,
     pub attributes: BTreeMap<String, String>,
     /// Grows by one with every change; a writer that names an old one is refused.
-    #[ts(type = "number")]
     pub revision: i64,
 }
 

@@ -1,0 +1,302 @@
+//! Review: what a person can do to one annotation, and how it is undone.
+//!
+//! [`apply`] turns an action into [`Change`]s; a change knows its inverse, so undo and redo replay stored data and
+//! survive a restart.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{
+    annotation::{Annotation, Origin, ReviewState, Standing},
+    geometry::Rect,
+    ids::{AnnotationId, ImageId, LabelId},
+};
+
+/// The smallest side of a box a person may leave behind, in pixels.
+pub const MIN_SIDE: f64 = 1.0;
+
+/// One decision about one image or annotation. `revision` is the one the person saw.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Action {
+    /// Right as it stands.
+    Accept { id: AnnotationId, revision: i64 },
+    /// Not an object, or not wanted. A box drawn by hand is removed instead.
+    Reject { id: AnnotationId, revision: i64 },
+    /// Back to undecided.
+    Reopen { id: AnnotationId, revision: i64 },
+    /// Another label; the box counts as fixed.
+    Relabel { id: AnnotationId, revision: i64, label: LabelId },
+    /// Another geometry, clipped to the image; the box counts as fixed.
+    Reshape { id: AnnotationId, revision: i64, rect: Rect },
+    /// Occlusion, z-order, group or attributes; leaves the review state as it is.
+    Describe { id: AnnotationId, revision: i64, details: Details },
+    /// A box drawn by hand: accepted at once.
+    Draw { image: ImageId, label: LabelId, rect: Rect },
+    /// Accept every box of the image that stands undecided.
+    AcceptRest { image: ImageId },
+    /// There is nothing to label on this image: rejects what is undecided. Refused where something is accepted.
+    ConfirmEmpty { image: ImageId },
+    /// Take the confirmation back.
+    UnconfirmEmpty { image: ImageId },
+}
+
+/// The parts of an annotation that describe it without deciding it. `None`: leave as it is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct Details {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub occluded: Option<bool>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub z_order: Option<i32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<BTreeMap<String, String>>,
+}
+
+/// The fields of an annotation that a change touched; `None`: untouched.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Patch {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<ReviewState>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<LabelId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rect: Option<Rect>,
+    #[serde(flatten)]
+    pub details: Details,
+}
+
+impl Patch {
+    /// Writes the touched fields into `annotation`.
+    pub fn write_to(&self, annotation: &mut Annotation) {
+        let set = |a: &mut Annotation| {
+            if let Some(v) = self.state {
+                a.state = v;
+            }
+            if let Some(v) = self.label {
+                a.label = v;
+            }
+            if let Some(v) = self.rect {
+                a.rect = v;
+            }
+            if let Some(v) = self.details.occluded {
+                a.occluded = v;
+            }
+            if let Some(v) = self.details.z_order {
+                a.z_order = v;
+            }
+            if let Some(v) = self.details.group {
+                a.group = v;
+            }
+            if let Some(v) = &self.details.attributes {
+                a.attributes.clone_from(v);
+            }
+        };
+        set(annotation);
+    }
+
+    /// The same fields as `self`, with the values `annotation` has now: the inverse of writing `self` to it.
+    #[must_use]
+    pub fn taken_from(&self, annotation: &Annotation) -> Self {
+        Self {
+            state: self.state.map(|_| annotation.state),
+            label: self.label.map(|_| annotation.label),
+            rect: self.rect.map(|_| annotation.rect),
+            details: Details {
+                occluded: self.details.occluded.map(|_| annotation.occluded),
+                z_order: self.details.z_order.map(|_| annotation.z_order),
+                group: self.details.group.map(|_| annotation.group),
+                attributes: self.details.attributes.as_ref().map(|_| annotation.attributes.clone()),
+            },
+        }
+    }
+}
+
+/// One stored change of a step, with all that its inverse needs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    Edit { id: AnnotationId, before: Patch, after: Patch },
+    Create { annotation: Box<Annotation> },
+    Delete { annotation: Box<Annotation> },
+    Empty { image: ImageId, before: bool, after: bool },
+}
+
+impl Change {
+    #[must_use]
+    pub fn inverse(self) -> Self {
+        match self {
+            Self::Edit { id, before, after } => Self::Edit { id, before: after, after: before },
+            Self::Create { annotation } => Self::Delete { annotation },
+            Self::Delete { annotation } => Self::Create { annotation },
+            Self::Empty { image, before, after } => Self::Empty { image, before: after, after: before },
+        }
+    }
+}
+
+/// What [`apply`] needs to know of an image.
+#[derive(Clone, Debug)]
+pub struct Scene<'a> {
+    pub image: ImageId,
+    /// Upright pixels.
+    pub width: u32,
+    pub height: u32,
+    pub confirmed_empty: bool,
+    /// All annotations of the image, withdrawn and rejected ones included.
+    pub annotations: &'a [Annotation],
+}
+
+/// Why an action cannot be done.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    #[error("Box {0} is no longer there; the image was reloaded")]
+    Gone(AnnotationId),
+    #[error("Box {id} was changed elsewhere since it was shown; look at it again")]
+    Stale { id: AnnotationId },
+    #[error("The box is outside the image or smaller than {MIN_SIDE} pixel")]
+    Degenerate,
+    #[error("{count} accepted boxes are on this image; reject them first if it really is empty")]
+    NotEmpty { count: usize },
+    #[error("There is nothing left to accept on this image")]
+    NothingLeft,
+}
+
+/// The changes that `action` makes to `scene`; none when everything is so already.
+///
+/// `new_id` is the id a drawn box gets.
+///
+/// # Errors
+/// [`Refusal`] names what stands against it; nothing is changed then.
+pub fn apply(action: &Action, scene: &Scene<'_>, new_id: AnnotationId) -> Result<Vec<Change>, Refusal> {
+    match action {
+        Action::Accept { id, revision } => {
+            let a = find(scene, *id, *revision)?;
+            if matches!(a.state, ReviewState::Accepted | ReviewState::Fixed) {
+                return Ok(Vec::new());
+            }
+            Ok(with_box(scene, edit(a, state(ReviewState::Accepted))))
+        }
+        Action::Reject { id, revision } => {
+            let a = find(scene, *id, *revision)?;
+            if a.origin == Origin::Manual {
+                return Ok(vec![Change::Delete { annotation: Box::new(a.clone()) }]);
+            }
+            Ok(edit(a, state(ReviewState::Rejected)).into_iter().collect())
+        }
+        Action::Reopen { id, revision } => {
+            let a = find(scene, *id, *revision)?;
+            Ok(with_box(scene, edit(a, state(ReviewState::Pending))))
+        }
+        Action::Relabel { id, revision, label } => {
+            let a = find(scene, *id, *revision)?;
+            let patch = Patch { label: Some(*label), ..state(decided(a, a.label != *label)) };
+            Ok(with_box(scene, edit(a, patch)))
+        }
+        Action::Reshape { id, revision, rect } => {
+            let a = find(scene, *id, *revision)?;
+            let rect = sound(scene, rect)?;
+            let patch = Patch { rect: Some(rect), ..state(decided(a, a.rect != rect)) };
+            Ok(with_box(scene, edit(a, patch)))
+        }
+        Action::Describe { id, revision, details } => {
+            let a = find(scene, *id, *revision)?;
+            Ok(edit(a, Patch { details: details.clone(), ..Patch::default() }).into_iter().collect())
+        }
+        Action::Draw { label, rect, .. } => {
+            let drawn = Annotation {
+                id: new_id,
+                image: scene.image,
+                label: *label,
+                rect: sound(scene, rect)?,
+                rotation: 0.0,
+                score: None,
+                origin: Origin::Manual,
+                state: ReviewState::Accepted,
+                standing: Standing::Settled,
+                verdict: None,
+                disagreement: false,
+                doubt: 0.0,
+                occluded: false,
+                z_order: 0,
+                group: 0,
+                attributes: BTreeMap::new(),
+                revision: 1,
+            };
+            Ok(with_box(scene, Some(Change::Create { annotation: Box::new(drawn) })))
+        }
+        Action::AcceptRest { .. } => {
+            let changes: Vec<_> = scene
+                .annotations
+                .iter()
+                .filter(|a| a.state == ReviewState::Pending && a.stands())
+                .filter_map(|a| edit(a, state(ReviewState::Accepted)))
+                .collect();
+            if changes.is_empty() { Err(Refusal::NothingLeft) } else { Ok(changes) }
+        }
+        Action::ConfirmEmpty { .. } => confirm_empty(scene),
+        Action::UnconfirmEmpty { .. } => Ok(empty_flag(scene, false).into_iter().collect()),
+    }
+}
+
+fn confirm_empty(scene: &Scene<'_>) -> Result<Vec<Change>, Refusal> {
+    let decided = |a: &&Annotation| matches!(a.state, ReviewState::Accepted | ReviewState::Fixed);
+    let count = scene.annotations.iter().filter(decided).count();
+    if count > 0 {
+        return Err(Refusal::NotEmpty { count });
+    }
+    let rejected =
+        scene.annotations.iter().filter(|a| a.stands()).filter_map(|a| edit(a, state(ReviewState::Rejected)));
+    Ok(rejected.chain(empty_flag(scene, true)).collect())
+}
+
+fn find<'a>(scene: &Scene<'a>, id: AnnotationId, revision: i64) -> Result<&'a Annotation, Refusal> {
+    let found = scene.annotations.iter().find(|a| a.id == id).ok_or(Refusal::Gone(id))?;
+    if found.revision == revision { Ok(found) } else { Err(Refusal::Stale { id }) }
+}
+
+fn state(state: ReviewState) -> Patch {
+    Patch { state: Some(state), ..Patch::default() }
+}
+
+/// Fixed once something differs from what the models said; a hand-drawn box stays accepted.
+fn decided(a: &Annotation, changed: bool) -> ReviewState {
+    if a.origin == Origin::Manual {
+        ReviewState::Accepted
+    } else if changed || a.state == ReviewState::Fixed {
+        ReviewState::Fixed
+    } else {
+        ReviewState::Accepted
+    }
+}
+
+/// The edit, or none where nothing would change.
+fn edit(a: &Annotation, after: Patch) -> Option<Change> {
+    let before = after.taken_from(a);
+    (before != after).then_some(Change::Edit { id: a.id, before, after })
+}
+
+/// A change that leaves a box standing also takes back "confirmed empty".
+fn with_box(scene: &Scene<'_>, change: Option<Change>) -> Vec<Change> {
+    let flag = change.is_some().then(|| empty_flag(scene, false)).flatten();
+    change.into_iter().chain(flag).collect()
+}
+
+fn empty_flag(scene: &Scene<'_>, after: bool) -> Option<Change> {
+    let before = scene.confirmed_empty;
+    (before != after).then_some(Change::Empty { image: scene.image, before, after })
+}
+
+fn sound(scene: &Scene<'_>, rect: &Rect) -> Result<Rect, Refusal> {
+    let upright = Rect::from_corners(rect.x1, rect.y1, rect.x2, rect.y2);
+    let clipped = upright.clip(scene.width, scene.height).ok_or(Refusal::Degenerate)?;
+    if clipped.width() < MIN_SIDE || clipped.height() < MIN_SIDE {
+        return Err(Refusal::Degenerate);
+    }
+    Ok(clipped)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,439 @@
+//! What the doors see: plain data with every name resolved, the same on the command line (`--json`) and in the window.
+
+use std::collections::BTreeMap;
+
+use relook_domain::{
+    AnnotationId, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState, Stage, Standing, StepId, Verdict,
+};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Counts over a whole project. Boxes are counted by their state now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Counts {
+    pub images: u64,
+    /// Images with a draft.
+    pub drafted: u64,
+    /// Images the second look is done with: looked at, or not in need of it.
+    pub looked: u64,
+    /// Images the larger model really ran on.
+    pub looked_at: u64,
+    /// Images that could not be read.
+    pub problems: u64,
+    pub confirmed_empty: u64,
+    /// Boxes waiting in the review queue.
+    pub queued: u64,
+    /// Of them: flagged as disagreement between the models.
+    pub disagreements: u64,
+    /// Boxes the models settled between them, undecided by a person.
+    pub settled: u64,
+    pub accepted: u64,
+    pub fixed: u64,
+    pub rejected: u64,
+    /// Undecided boxes too weak to be shown.
+    pub withdrawn: u64,
+}
+
+/// A registered folder.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct FolderView {
+    pub id: FolderId,
+    /// Absolute.
+    pub path: String,
+    pub images: u64,
+    /// Why it cannot be read now, if so.
+    pub missing: Option<String>,
+}
+
+/// An open project.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ProjectView {
+    /// File name without `.relook`.
+    pub name: String,
+    /// Absolute path of the project file.
+    pub path: String,
+    pub folders: Vec<FolderView>,
+    pub labels: Vec<Label>,
+    pub counts: Counts,
+    pub settings: SettingsView,
+    /// Whether undo and redo would do something, and what.
+    pub undo: Option<String>,
+    pub redo: Option<String>,
+    /// Set when the file can only be read: why.
+    pub read_only: Option<String>,
+}
+
+/// The project's own settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct SettingsView {
+    pub draft_model: String,
+    pub second_look_model: String,
+    /// `auto`, `cpu`, `cuda`, …
+    pub device: String,
+    /// Scores below are not stored at all.
+    pub keep_above: f64,
+    pub drop_below: f64,
+    pub accept_at: f64,
+}
+
+/// A project opened before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct RecentProject {
+    pub name: String,
+    pub path: String,
+    /// Seconds since 1970.
+    pub opened_at: i64,
+    /// Whether the file is still there.
+    pub exists: bool,
+}
+
+/// Where an image stands; derived from what is stored about it, never stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ImageStatus {
+    /// No draft yet.
+    New,
+    /// Drafted; the second look is still to come.
+    Drafted,
+    /// Boxes wait for a person.
+    Waiting,
+    /// Nothing waits: settled by the models or decided by a person.
+    Done,
+    ConfirmedEmpty,
+    /// Could not be read.
+    Problem,
+}
+
+/// An image in a list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImageRow {
+    pub id: ImageId,
+    pub folder: FolderId,
+    /// Relative to the folder, `/` between parts.
+    pub path: String,
+    /// Upright pixels; `None` until the file was read once.
+    pub width: Option<u32>,
+    pub height: Option<u32>,
+    pub status: ImageStatus,
+    /// Boxes that wait, are settled by the models, were decided by a person (accepted or fixed), were rejected.
+    pub queued: u32,
+    pub settled: u32,
+    pub decided: u32,
+    pub rejected: u32,
+    /// What went wrong with it, if anything.
+    pub problem: Option<String>,
+}
+
+/// A page of the image list.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImagePage {
+    pub total: u64,
+    pub offset: u64,
+    pub rows: Vec<ImageRow>,
+}
+
+/// Which images a list shows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ImageFilter {
+    /// Text that the path contains, letter case aside; empty: any.
+    #[serde(default)]
+    pub text: String,
+    /// Only images of this status.
+    #[serde(default)]
+    pub status: Option<ImageStatus>,
+}
+
+/// What one model said about a box.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct OpinionView {
+    pub stage: Stage,
+    pub label: LabelId,
+    pub score: f64,
+    pub rect: Rect,
+    pub alternatives: Vec<Alternative>,
+    pub model: String,
+    /// sha256 of the graph.
+    pub model_digest: String,
+    /// The device it ran on, in words.
+    pub device: String,
+    pub thresholds: ThresholdsView,
+    /// Seconds since 1970: when the run started.
+    pub at: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ThresholdsView {
+    pub keep_above: f64,
+    pub drop_below: f64,
+    pub accept_at: f64,
+}
+
+/// A label a model also thought of.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Alternative {
+    pub label: LabelId,
+    pub score: f64,
+}
+
+/// An annotation with the opinions behind it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct AnnotationView {
+    pub id: AnnotationId,
+    pub image: ImageId,
+    pub label: LabelId,
+    pub rect: Rect,
+    pub rotation: f64,
+    pub score: Option<f64>,
+    pub origin: Origin,
+    pub state: ReviewState,
+    pub standing: Standing,
+    pub verdict: Option<Verdict>,
+    pub disagreement: bool,
+    pub doubt: f64,
+    pub occluded: bool,
+    pub z_order: i32,
+    pub group: i64,
+    pub attributes: BTreeMap<String, String>,
+    pub revision: i64,
+    /// In the order given: draft, then second look.
+    pub opinions: Vec<OpinionView>,
+}
+
+/// An image with all its annotations.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ImageView {
+    pub image: ImageRow,
+    pub annotations: Vec<AnnotationView>,
+}
+
+/// How the queue is ordered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueOrder {
+    #[default]
+    MostDoubtful,
+    /// Image by image, in list order, most doubtful first within one.
+    ByImage,
+    /// Label by label, most doubtful first within one.
+    ByLabel,
+}
+
+/// A box in the queue: enough to list it and to fetch its image.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct QueueItem {
+    pub annotation: AnnotationView,
+    pub path: String,
+    pub width: u32,
+    pub height: u32,
+}
+
+/// The first boxes of the queue.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct QueuePage {
+    /// All boxes that wait.
+    pub total: u64,
+    pub items: Vec<QueueItem>,
+}
+
+/// What a decision did: the images it touched, as they are now.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Outcome {
+    /// `None` when everything was so already.
+    pub step: Option<StepId>,
+    /// What was done, for the status line: "Accepted horse".
+    pub title: String,
+    pub images: Vec<ImageView>,
+    pub counts: Counts,
+    pub undo: Option<String>,
+    pub redo: Option<String>,
+}
+
+/// Decisions over many boxes at once, by rule. All conditions must hold.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
+pub struct BulkRule {
+    #[serde(default)]
+    pub at_least: Option<f64>,
+    #[serde(default)]
+    pub below: Option<f64>,
+    /// Label name.
+    #[serde(default)]
+    pub label: Option<String>,
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
+    /// Path of one image, relative to its folder.
+    #[serde(default)]
+    pub image: Option<String>,
+    /// Leave boxes on which the models disagree out.
+    #[serde(default)]
+    pub undisputed: bool,
+}
+
+/// A model that a card describes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ModelView {
+    pub name: String,
+    pub summary: String,
+    pub licence: String,
+    pub author: String,
+    pub head: String,
+    pub input: String,
+    pub bytes: u64,
+    pub sha256: String,
+    /// Whether the graph file is there.
+    pub present: bool,
+    pub path: String,
+}
+
+/// A device and whether it can be used here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceView {
+    /// `cpu`, `cuda`, …
+    pub device: String,
+    pub available: bool,
+    /// What it is, or why it cannot be used and what to do.
+    pub reason: String,
+}
+
+/// What `relook doctor` finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DoctorView {
+    pub version: String,
+    /// ONNX Runtime's version and library path, or what is wrong with it.
+    pub runtime: Option<String>,
+    pub runtime_path: Option<String>,
+    pub runtime_problem: Option<String>,
+    pub devices: Vec<DeviceView>,
+    /// The device `auto` would take, and why.
+    pub auto_device: String,
+    pub models: Vec<ModelView>,
+    pub cores: u32,
+}
+
+/// What runs in the background.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobKind {
+    /// List the images of new folders.
+    Scan,
+    Draft,
+    SecondLook,
+    FetchModels,
+    Export,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    Running,
+    Paused,
+    /// Asked to stop; the work in hand ends first.
+    Stopping,
+    Done,
+    Cancelled,
+    Failed,
+}
+
+/// A job as the panel shows it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct JobView {
+    pub id: u64,
+    pub kind: JobKind,
+    pub state: JobState,
+    /// What it does right now: "Loading yolov8n", "Drafting".
+    pub phase: String,
+    pub done: u64,
+    /// 0 while not known.
+    pub total: u64,
+    /// Images (or bytes, for fetching) a second over the last seconds.
+    pub rate: f64,
+    /// Seconds left; `None` while not known.
+    pub left_s: Option<f64>,
+    /// "yolov8n on CPU, 2 sessions of 1 thread".
+    pub device: Option<String>,
+    /// Files skipped, with the reason; the newest fifty.
+    pub warnings: Vec<String>,
+    /// All warnings, those not listed included.
+    pub warning_count: u64,
+    /// The end in one sentence, or what went wrong and the way out.
+    pub message: Option<String>,
+    /// Set when it failed because the device asked for is not there: the device it could run on instead.
+    pub fallback: Option<String>,
+}
+
+/// What to start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "job", rename_all = "snake_case")]
+pub enum JobRequest {
+    Scan { folders: Vec<String> },
+    Draft { model: Option<String>, device: Option<String>, again: bool },
+    SecondLook { model: Option<String>, device: Option<String>, again: bool },
+    FetchModels { names: Vec<String> },
+    Export { request: ExportRequest },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExportFormat {
+    CvatImages,
+    Coco,
+    CocoResults,
+    Yolo,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Include {
+    /// Only what a person accepted, fixed or drew.
+    Reviewed,
+    /// Everything that stands: reviewed, settled, and still waiting.
+    #[default]
+    All,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportRequest {
+    pub format: ExportFormat,
+    /// File (XML, JSON, or zip with images) or, for YOLO, folder.
+    pub out: String,
+    pub include: Include,
+    /// Put the photos into the zip (CVAT) or folder (YOLO) too.
+    pub with_images: bool,
+    /// Truth file whose ids `coco-results` takes over.
+    #[serde(default)]
+    pub like: Option<String>,
+}
+
+/// What an export would write or wrote.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ExportSummary {
+    pub out: String,
+    pub images: u64,
+    pub boxes: u64,
+    /// Boxes by label name, most first.
+    pub by_label: Vec<(String, u64)>,
+    pub reviewed: u64,
+    pub settled: u64,
+    /// Boxes included that nobody has decided yet although they are doubtful.
+    pub undecided: u64,
+    /// Images left out because they could not be read.
+    pub unreadable: u64,
+    /// What the receiver would trip over, each naming the image.
+    pub findings: Vec<String>,
+}
+
+/// What changed, for those who show it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Images, annotations or counts changed; `outside`: by another program.
+    Changed { outside: bool },
+    Job { job: JobView },
+}
+
+/// An error on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorView {
+    /// A word where a client acts on it, else `failed`.
+    pub code: String,
+    pub message: String,
+}
