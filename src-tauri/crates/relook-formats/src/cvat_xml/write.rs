@@ -1,0 +1,273 @@
+//! The streaming writer.
+
+use std::{fmt::Write as _, io::Write};
+
+use relook_domain::{
+    Attribute, AttributeKind, Label,
+    export::{ExportImage, ExportShape},
+};
+
+use super::{
+    Source,
+    escape::{push_attribute, push_text},
+};
+use crate::{
+    Cause, FormatError, Warning,
+    place::{Rotation, degrees, place_rounded},
+};
+
+/// What the head of the file says. Nothing is filled in from a clock or the machine: what is left empty stays empty,
+/// so that equal content gives equal bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Job<'a> {
+    /// The task's name.
+    pub name: &'a str,
+    /// How many images will follow; [`Writer::finish`] checks it.
+    pub size: u64,
+    /// In the order the shapes' `label` counts.
+    pub labels: &'a [Label],
+    /// Times as CVAT writes them (`2026-01-31 12:00:00.000000+00:00`), or empty.
+    pub created: &'a str,
+    pub updated: &'a str,
+    pub dumped: &'a str,
+}
+
+/// Writes one document: the head at once, then image by image. Each image is written whole or not at all.
+pub struct Writer<W: Write> {
+    out: W,
+    labels: Vec<Label>,
+    size: u64,
+    written: u64,
+    last_frame: Option<u64>,
+    text: String,
+}
+
+impl<W: Write> Writer<W> {
+    /// Writes prolog and meta.
+    ///
+    /// # Errors
+    /// [`FormatError::Character`] or [`FormatError::Label`] naming the label or attribute that cannot be written,
+    /// [`FormatError::Write`] when `out` fails.
+    pub fn new(mut out: W, job: &Job<'_>) -> Result<Self, FormatError> {
+        let mut text = String::new();
+        push_head(&mut text, job)?;
+        out.write_all(text.as_bytes()).map_err(FormatError::Write)?;
+        text.clear();
+        let labels = job.labels.to_vec();
+        Ok(Self { out, labels, size: job.size, written: 0, last_frame: None, text })
+    }
+
+    /// Writes one image, empty ones too, and tells what could not be written as it stands.
+    ///
+    /// # Errors
+    /// [`FormatError::Character`], [`FormatError::NoSuchLabel`] or [`FormatError::FrameOrder`] naming the image;
+    /// nothing of it is written then. [`FormatError::Write`] when the target fails.
+    pub fn image(&mut self, image: &ExportImage) -> Result<Vec<Warning>, FormatError> {
+        if let Some(before) = self.last_frame.filter(|before| image.frame <= *before) {
+            return Err(FormatError::FrameOrder { image: image.name.clone(), frame: image.frame, before });
+        }
+        self.text.clear();
+        let mut warnings = Vec::new();
+        let text = &mut self.text;
+        let place = || format!("Image {:?}", image.name);
+        // A String takes every write.
+        let _ = write!(text, "  <image id=\"{}\"", image.frame);
+        push_attribute(text, "name", &image.name, place)?;
+        let _ = writeln!(text, " width=\"{}\" height=\"{}\">", image.width, image.height);
+        let mut shapes: Vec<&ExportShape> = image.shapes.iter().collect();
+        shapes.sort_by_key(|s| s.z_order);
+        for shape in shapes {
+            push_box(text, image, shape, &self.labels, &mut warnings)?;
+        }
+        text.push_str("  </image>\n");
+        self.out.write_all(text.as_bytes()).map_err(FormatError::Write)?;
+        self.last_frame = Some(image.frame);
+        self.written += 1;
+        Ok(warnings)
+    }
+
+    /// Closes the document and hands the flushed target back.
+    ///
+    /// # Errors
+    /// [`FormatError::Count`] when more or fewer images came than promised, [`FormatError::Write`].
+    pub fn finish(mut self) -> Result<W, FormatError> {
+        if self.written != self.size {
+            return Err(FormatError::Count { promised: self.size, written: self.written });
+        }
+        self.out.write_all(b"</annotations>\n").map_err(FormatError::Write)?;
+        self.out.flush().map_err(FormatError::Write)?;
+        Ok(self.out)
+    }
+}
+
+fn push_head(text: &mut String, job: &Job<'_>) -> Result<(), FormatError> {
+    let stop = job.size.saturating_sub(1).to_string();
+    let size = job.size.to_string();
+    let place = || "The head of the export".to_owned();
+    text.push_str("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<annotations>\n  <version>1.1</version>\n");
+    text.push_str("  <meta>\n    <task>\n");
+    push_element(text, 6, "id", "0", place)?;
+    push_element(text, 6, "name", job.name, || format!("The task's name {:?}", job.name))?;
+    for (name, value) in [
+        ("size", size.as_str()),
+        ("mode", "annotation"),
+        ("overlap", "0"),
+        ("bugtracker", ""),
+        ("created", job.created),
+        ("updated", job.updated),
+        ("subset", "default"),
+        ("start_frame", "0"),
+        ("stop_frame", &stop),
+        ("frame_filter", ""),
+    ] {
+        push_element(text, 6, name, value, place)?;
+    }
+    text.push_str("      <segments>\n        <segment>\n");
+    for (name, value) in [("id", "0"), ("start", "0"), ("stop", &stop), ("url", "")] {
+        push_element(text, 10, name, value, place)?;
+    }
+    text.push_str("        </segment>\n      </segments>\n      <owner>\n");
+    push_element(text, 8, "username", "", place)?;
+    push_element(text, 8, "email", "", place)?;
+    text.push_str("      </owner>\n");
+    push_element(text, 6, "assignee", "", place)?;
+    text.push_str("      <labels>\n");
+    for label in job.labels {
+        push_label(text, label)?;
+    }
+    text.push_str("      </labels>\n    </task>\n");
+    push_element(text, 4, "dumped", job.dumped, place)?;
+    text.push_str("  </meta>\n");
+    Ok(())
+}
+
+fn push_label(text: &mut String, label: &Label) -> Result<(), FormatError> {
+    let place = || format!("Label {:?}", label.name);
+    text.push_str("        <label>\n");
+    push_element(text, 10, "name", &label.name, place)?;
+    push_element(text, 10, "color", &label.colour, place)?;
+    push_element(text, 10, "type", "any", place)?;
+    text.push_str("          <attributes>\n");
+    for attribute in &label.attributes {
+        let place = || format!("Attribute {:?} of label {:?}", attribute.name, label.name);
+        if let Some(value) = attribute.values.iter().find(|v| v.contains(['\n', '\r'])) {
+            return Err(FormatError::Label(format!(
+                "{} has the choice {value:?}, but CVAT keeps one choice a line. Take the line break out",
+                place()
+            )));
+        }
+        text.push_str("            <attribute>\n");
+        push_element(text, 14, "name", &attribute.name, place)?;
+        push_element(text, 14, "mutable", if attribute.mutable { "True" } else { "False" }, place)?;
+        push_element(text, 14, "input_type", kind_word(attribute.kind), place)?;
+        push_element(text, 14, "default_value", &attribute.default, place)?;
+        push_element(text, 14, "values", &attribute.values.join("\n"), place)?;
+        text.push_str("            </attribute>\n");
+    }
+    text.push_str("          </attributes>\n        </label>\n");
+    Ok(())
+}
+
+/// CVAT's word for an attribute's kind.
+pub(super) fn kind_word(kind: AttributeKind) -> &'static str {
+    match kind {
+        AttributeKind::Select => "select",
+        AttributeKind::Radio => "radio",
+        AttributeKind::Checkbox => "checkbox",
+        AttributeKind::Number => "number",
+        AttributeKind::Text => "text",
+    }
+}
+
+fn push_element(
+    text: &mut String,
+    indent: usize,
+    name: &str,
+    value: &str,
+    place: impl Fn() -> String,
+) -> Result<(), FormatError> {
+    let _ = write!(text, "{:indent$}<{name}>", "");
+    push_text(text, value, place)?;
+    let _ = writeln!(text, "</{name}>");
+    Ok(())
+}
+
+fn push_box(
+    text: &mut String,
+    image: &ExportImage,
+    shape: &ExportShape,
+    labels: &[Label],
+    warnings: &mut Vec<Warning>,
+) -> Result<(), FormatError> {
+    let Some(label) = labels.get(shape.label) else {
+        return Err(FormatError::NoSuchLabel {
+            image: image.name.clone(),
+            label: shape.label,
+            labels: labels.len(),
+        });
+    };
+    let mut warn =
+        |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
+    let rect = match place_rounded(shape, image.width, image.height, Rotation::Kept) {
+        Ok((rect, note)) => {
+            note.into_iter().for_each(&mut warn);
+            rect
+        }
+        Err(cause) => {
+            warn(cause);
+            return Ok(());
+        }
+    };
+    let place = || format!("A box of label {:?} in image {:?}", label.name, image.name);
+    text.push_str("    <box");
+    push_attribute(text, "label", &label.name, place)?;
+    let _ = write!(
+        text,
+        " source=\"{}\" occluded=\"{}\" xtl=\"{:.2}\" ytl=\"{:.2}\" xbr=\"{:.2}\" ybr=\"{:.2}\"",
+        Source::of(shape.origin, shape.state).word(),
+        u8::from(shape.occluded),
+        rect.x1,
+        rect.y1,
+        rect.x2,
+        rect.y2
+    );
+    let rotation = degrees(shape.rotation);
+    if rotation != 0.0 {
+        let _ = write!(text, " rotation=\"{rotation:.2}\"");
+    }
+    let _ = write!(text, " z_order=\"{}\"", shape.z_order);
+    if shape.group != 0 {
+        let _ = write!(text, " group_id=\"{}\"", shape.group);
+    }
+    text.push_str(">\n");
+    let known = label.attributes.iter().map(|a| (a.name.as_str(), Some(a)));
+    let unknown = shape.attributes.keys().filter(|name| label.attributes.iter().all(|a| a.name != **name));
+    for (name, attribute) in known.chain(unknown.map(|name| (name.as_str(), None))) {
+        let Some(value) = shape.attributes.get(name) else { continue };
+        if attribute.is_none() {
+            warn(Cause::UnknownAttribute(name.to_owned()));
+        }
+        let Some(value) = written_value(attribute, value) else {
+            warn(Cause::Checkbox { attribute: name.to_owned(), value: value.clone() });
+            continue;
+        };
+        let place = || format!("Attribute {name:?} of a box in image {:?}", image.name);
+        text.push_str("      <attribute");
+        push_attribute(text, "name", name, place)?;
+        text.push('>');
+        push_text(text, value, place)?;
+        text.push_str("</attribute>\n");
+    }
+    text.push_str("    </box>\n");
+    Ok(())
+}
+
+/// The value as CVAT takes it; `None` for a checkbox that is neither true nor false.
+fn written_value<'v>(attribute: Option<&Attribute>, value: &'v str) -> Option<&'v str> {
+    match attribute.map(|a| a.kind) {
+        Some(AttributeKind::Checkbox) if value.eq_ignore_ascii_case("true") => Some("true"),
+        Some(AttributeKind::Checkbox) if value.eq_ignore_ascii_case("false") => Some("false"),
+        Some(AttributeKind::Checkbox) => None,
+        _ => Some(value),
+    }
+}

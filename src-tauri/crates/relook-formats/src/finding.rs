@@ -1,0 +1,90 @@
+//! What is wrong with a set of image names before a file is written.
+
+use std::collections::BTreeMap;
+
+/// One image name that a reader of the file would trip over.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Finding {
+    /// The image's name.
+    pub image: String,
+    pub problem: Problem,
+    /// What is wrong, in a sentence.
+    pub message: String,
+    /// What the reader of the file would do with it, in a sentence.
+    pub consequence: String,
+}
+
+/// The kinds of trouble with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Problem {
+    /// Two images of the same name.
+    Duplicate,
+    /// Equal to another name but for the extension.
+    SameStem,
+    /// Holds a character the format cannot hold; writing it is an error.
+    Character,
+    /// No name at all.
+    Empty,
+}
+
+/// The name without its extension, as Python's `os.path.splitext` cuts it: only the last part of the path counts, and
+/// its leading dots begin no extension.
+pub(crate) fn stem(name: &str) -> &str {
+    let base = name.rfind('/').map_or(0, |at| at + 1);
+    let start = base + name[base..].len() - name[base..].trim_start_matches('.').len();
+    name[start..].rfind('.').map_or(name, |at| &name[..start + at])
+}
+
+/// Findings for names that occur twice or fall together under `key`, sorted by name. `same` says what happens to names
+/// that differ and share a key, `twice` to equal ones.
+pub(crate) fn collisions(names: &[&str], key: fn(&str) -> String, same: &str, twice: &str) -> Vec<Finding> {
+    let mut by_key: BTreeMap<String, BTreeMap<&str, usize>> = BTreeMap::new();
+    for name in names {
+        *by_key.entry(key(name)).or_default().entry(name).or_default() += 1;
+    }
+    let mut found = Vec::new();
+    for group in by_key.values() {
+        for (name, count) in group {
+            if *count > 1 {
+                found.push(Finding {
+                    image: (*name).to_owned(),
+                    problem: Problem::Duplicate,
+                    message: format!("The name {name:?} stands for {count} images"),
+                    consequence: twice.to_owned(),
+                });
+            }
+            if let Some(other) = group.keys().find(|other| *other != name) {
+                found.push(Finding {
+                    image: (*name).to_owned(),
+                    problem: Problem::SameStem,
+                    message: format!("The names {name:?} and {other:?} differ only by their extension"),
+                    consequence: same.to_owned(),
+                });
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::stem;
+
+    #[test]
+    fn stems_are_cut_as_cvat_cuts_them() {
+        for (name, want) in [
+            ("a.jpg", "a"),
+            ("dir.x/a", "dir.x/a"),
+            ("dir/a.tar.gz", "dir/a.tar"),
+            (".jpg", ".jpg"),
+            ("d/..hidden", "d/..hidden"),
+            ("d/..hidden.png", "d/..hidden"),
+            ("a.", "a"),
+            ("", ""),
+            ("日本/猫.jpeg", "日本/猫"),
+        ] {
+            assert_eq!(stem(name), want, "{name:?}");
+        }
+    }
+}

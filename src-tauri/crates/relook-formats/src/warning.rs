@@ -1,0 +1,87 @@
+//! What a format could not hold of one box.
+
+use std::fmt;
+
+/// One box that was left out or written differently from how it stands in the project.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Warning {
+    /// The image's name.
+    pub image: String,
+    /// The box's label.
+    pub label: String,
+    pub cause: Cause,
+}
+
+/// Why; see [`Cause::left_out`] for whether the box is in the file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Cause {
+    /// A coordinate, the rotation or the score is not a finite number.
+    NotANumber,
+    /// No part of the box lies in the image.
+    Outside,
+    /// Narrower or lower than the format can tell from nothing.
+    TooSmall,
+    /// Written without the part outside the image.
+    Clipped,
+    /// The format has upright boxes only: the upright box around the rotated one is written.
+    RotationLost,
+    /// The label has no attribute of this name: written, but CVAT drops it.
+    UnknownAttribute(String),
+    /// A checkbox must be `true` or `false`; the attribute is left out, since CVAT would refuse the whole file.
+    Checkbox { attribute: String, value: String },
+    /// The truth file has no image of this name, or more than one it could be.
+    UnmatchedImage,
+    /// Another image of the project was already matched to the same image of the truth file.
+    ImageTaken,
+    /// The truth file has no category of this name.
+    UnmatchedLabel,
+}
+
+impl Cause {
+    /// Whether the box is missing from the file.
+    #[must_use]
+    pub fn left_out(&self) -> bool {
+        match self {
+            Self::NotANumber
+            | Self::Outside
+            | Self::TooSmall
+            | Self::UnmatchedImage
+            | Self::ImageTaken
+            | Self::UnmatchedLabel => true,
+            Self::Clipped | Self::RotationLost | Self::UnknownAttribute(_) | Self::Checkbox { .. } => false,
+        }
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotANumber => {
+                f.write_str("left out: a coordinate, the rotation or the score is not a number")
+            }
+            Self::Outside => f.write_str("left out: it lies outside the image"),
+            Self::TooSmall => f.write_str("left out: it has no area at the format's precision"),
+            Self::Clipped => f.write_str("cut at the edge of the image"),
+            Self::RotationLost => {
+                f.write_str("the format has no rotation: the upright box around it was written")
+            }
+            Self::UnknownAttribute(name) => {
+                write!(f, "the label has no attribute {name:?}: written, but CVAT will drop it")
+            }
+            Self::Checkbox { attribute, value } => {
+                write!(f, "attribute {attribute:?} left out: {value:?} is neither true nor false")
+            }
+            Self::UnmatchedImage => f.write_str("left out: the truth file has no such image"),
+            Self::ImageTaken => {
+                f.write_str("left out: another image was already matched to the same image of the truth file")
+            }
+            Self::UnmatchedLabel => f.write_str("left out: the truth file has no such category"),
+        }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Image {:?}, box {:?}: {}", self.image, self.label, self.cause)
+    }
+}
