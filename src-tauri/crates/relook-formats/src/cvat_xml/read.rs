@@ -1,0 +1,301 @@
+//! The streaming reader.
+
+use std::{
+    collections::{BTreeMap, btree_map::Entry},
+    io::BufRead,
+    str::FromStr,
+};
+
+use relook_domain::{Attribute, AttributeKind, Rect};
+
+use super::{
+    Source,
+    document::{Document, ReadBox, ReadImage, ReadLabel, Summary},
+    events::{Element, Event, Events, fault},
+    limits::Limits,
+    write::kind_word,
+};
+use crate::FormatError;
+
+/// So many kinds of passed-over elements are told apart; the rest counts as [`OTHER`].
+const KINDS: usize = 64;
+const OTHER: &str = "other";
+
+/// Reads a whole file into memory.
+///
+/// # Errors
+/// As [`read_each`].
+pub fn read(reader: impl BufRead, limits: &Limits) -> Result<Document, FormatError> {
+    let mut images = Vec::new();
+    let summary = read_each(reader, limits, |image| {
+        images.push(image);
+        Ok::<(), FormatError>(())
+    })?;
+    Ok(Document { images, summary })
+}
+
+/// Reads a file image by image; each is handed to `each` as soon as it ends. Shapes other than boxes are counted in
+/// [`Summary::skipped`].
+///
+/// # Errors
+/// [`FormatError::Xml`] with the line for a file that is not well formed UTF-8, not of this form, has a DOCTYPE, a
+/// number that is none, or goes over `limits`; [`FormatError::Read`] when the source fails; whatever `each` returns.
+pub fn read_each<E: From<FormatError>>(
+    reader: impl BufRead,
+    limits: &Limits,
+    mut each: impl FnMut(ReadImage) -> Result<(), E>,
+) -> Result<Summary, E> {
+    let mut events = Events::new(reader, *limits);
+    let mut summary = Summary::default();
+    open_root(&mut events)?;
+    while let Some(child) = events.child()? {
+        match child.name.as_str() {
+            "version" => events.skip()?,
+            "meta" => read_meta(&mut events, &mut summary)?,
+            "image" => {
+                if summary.images == limits.images {
+                    return Err(fault(child.line, format!("More than {} images", limits.images)).into());
+                }
+                let image = read_image(&mut events, &child, &mut summary.skipped)?;
+                summary.images += 1;
+                summary.boxes += image.boxes.len() as u64;
+                each(image)?;
+            }
+            kind => {
+                count(&mut summary.skipped, kind);
+                events.skip()?;
+            }
+        }
+    }
+    // What follows the root may only be white space and comments.
+    if let Some(extra) = events.child()? {
+        return Err(
+            fault(extra.line, format!("<{}> stands after the end of the document", extra.name)).into()
+        );
+    }
+    Ok(summary)
+}
+
+fn open_root<R: BufRead>(events: &mut Events<R>) -> Result<(), FormatError> {
+    loop {
+        match events.next()? {
+            Event::Open(root) if root.name == "annotations" => return Ok(()),
+            Event::Open(root) => {
+                let what = format!("The file begins with <{}>, a CVAT file with <annotations>", root.name);
+                return Err(fault(root.line, what));
+            }
+            Event::Text(text) if text.trim().is_empty() => {}
+            Event::Text(_) | Event::Close | Event::End => {
+                return Err(fault(events.line, "This is not an XML file of CVAT: it has no <annotations>"));
+            }
+        }
+    }
+}
+
+fn count(skipped: &mut BTreeMap<String, u64>, kind: &str) {
+    let kind = if skipped.contains_key(kind) || skipped.len() < KINDS { kind } else { OTHER };
+    *skipped.entry(kind.to_owned()).or_default() += 1;
+}
+
+fn read_meta<R: BufRead>(events: &mut Events<R>, summary: &mut Summary) -> Result<(), FormatError> {
+    while let Some(child) = events.child()? {
+        if !matches!(child.name.as_str(), "task" | "project" | "job") {
+            events.skip()?;
+            continue;
+        }
+        while let Some(part) = events.child()? {
+            match part.name.as_str() {
+                "name" => summary.name = events.text("name")?,
+                "labels" => read_labels(events, &mut summary.labels)?,
+                _ => events.skip()?,
+            }
+        }
+    }
+    Ok(())
+}
+
+fn read_labels<R: BufRead>(events: &mut Events<R>, labels: &mut Vec<ReadLabel>) -> Result<(), FormatError> {
+    while let Some(child) = events.child()? {
+        if child.name != "label" {
+            events.skip()?;
+            continue;
+        }
+        bound(labels.len(), events.limits.labels, "labels", child.line)?;
+        let mut label = ReadLabel {
+            name: String::new(),
+            colour: String::new(),
+            kind: String::new(),
+            parent: None,
+            attributes: Vec::new(),
+        };
+        while let Some(part) = events.child()? {
+            match part.name.as_str() {
+                "name" => label.name = events.text("name")?,
+                "color" => label.colour = events.text("color")?,
+                "type" => label.kind = events.text("type")?,
+                "parent" => label.parent = Some(events.text("parent")?),
+                "attributes" => read_attributes(events, &mut label.attributes)?,
+                _ => events.skip()?,
+            }
+        }
+        labels.push(label);
+    }
+    Ok(())
+}
+
+fn read_attributes<R: BufRead>(events: &mut Events<R>, all: &mut Vec<Attribute>) -> Result<(), FormatError> {
+    while let Some(child) = events.child()? {
+        if child.name != "attribute" {
+            events.skip()?;
+            continue;
+        }
+        bound(all.len(), events.limits.labels, "attributes of a label", child.line)?;
+        let mut attribute = Attribute {
+            name: String::new(),
+            kind: AttributeKind::Text,
+            mutable: false,
+            default: String::new(),
+            values: Vec::new(),
+        };
+        while let Some(part) = events.child()? {
+            match part.name.as_str() {
+                "name" => attribute.name = events.text("name")?,
+                "mutable" => attribute.mutable = events.text("mutable")?.eq_ignore_ascii_case("true"),
+                "input_type" => {
+                    let word = events.text("input_type")?;
+                    attribute.kind = kind_of(&word).ok_or_else(|| {
+                        fault(
+                            part.line,
+                            format!("Attribute {:?} has the unknown input type {word:?}", attribute.name),
+                        )
+                    })?;
+                }
+                "default_value" => attribute.default = events.text("default_value")?,
+                "values" => {
+                    let text = events.text("values")?;
+                    bound(
+                        text.split('\n').count(),
+                        events.limits.labels,
+                        "choices of an attribute",
+                        part.line,
+                    )?;
+                    if !text.is_empty() {
+                        attribute.values = text.split('\n').map(str::to_owned).collect();
+                    }
+                }
+                _ => events.skip()?,
+            }
+        }
+        all.push(attribute);
+    }
+    Ok(())
+}
+
+fn kind_of(word: &str) -> Option<AttributeKind> {
+    use AttributeKind::{Checkbox, Number, Radio, Select, Text};
+    [Select, Radio, Checkbox, Number, Text].into_iter().find(|kind| kind_word(*kind) == word)
+}
+
+fn bound(have: usize, most: usize, what: &str, line: u64) -> Result<(), FormatError> {
+    if have < most { Ok(()) } else { Err(fault(line, format!("More than {most} {what}"))) }
+}
+
+fn read_image<R: BufRead>(
+    events: &mut Events<R>,
+    tag: &Element,
+    skipped: &mut BTreeMap<String, u64>,
+) -> Result<ReadImage, FormatError> {
+    let name = needed(tag, "name", "")?.to_owned();
+    let place = format!("image {name:?}: ");
+    let mut image = ReadImage {
+        frame: number(tag, "id", needed(tag, "id", &place)?, &place)?,
+        width: tag.get("width").map(|v| number(tag, "width", v, &place)).transpose()?,
+        height: tag.get("height").map(|v| number(tag, "height", v, &place)).transpose()?,
+        boxes: Vec::new(),
+        name,
+    };
+    while let Some(child) = events.child()? {
+        if child.name == "box" {
+            bound(image.boxes.len(), events.limits.boxes, &format!("boxes in {place}"), child.line)?;
+            image.boxes.push(read_box(events, &child, &place, skipped)?);
+        } else {
+            count(skipped, &child.name);
+            events.skip()?;
+        }
+    }
+    Ok(image)
+}
+
+fn read_box<R: BufRead>(
+    events: &mut Events<R>,
+    tag: &Element,
+    place: &str,
+    skipped: &mut BTreeMap<String, u64>,
+) -> Result<ReadBox, FormatError> {
+    let most = events.limits.coordinate;
+    let side = |name| coordinate(tag, name, needed(tag, name, place)?, most, place);
+    let source = tag.get("source").unwrap_or("manual");
+    let mut read = ReadBox {
+        label: needed(tag, "label", place)?.to_owned(),
+        source: Source::from_word(source)
+            .ok_or_else(|| fault(tag.line, format!("{place}a box has the unknown source {source:?}")))?,
+        occluded: match tag.get("occluded") {
+            None | Some("0") => false,
+            Some("1") => true,
+            Some(other) => {
+                return Err(fault(tag.line, format!("{place}occluded is {other:?}, not 0 or 1")));
+            }
+        },
+        rect: Rect::from_corners(side("xtl")?, side("ytl")?, side("xbr")?, side("ybr")?),
+        rotation: match tag.get("rotation") {
+            Some(v) => coordinate(tag, "rotation", v, most, place)?.rem_euclid(360.0),
+            None => 0.0,
+        },
+        z_order: tag.get("z_order").map_or(Ok(0), |v| number(tag, "z_order", v, place))?,
+        group: tag.get("group_id").map_or(Ok(0), |v| number(tag, "group_id", v, place))?,
+        attributes: BTreeMap::new(),
+    };
+    while let Some(child) = events.child()? {
+        if child.name != "attribute" {
+            count(skipped, &child.name);
+            events.skip()?;
+            continue;
+        }
+        bound(read.attributes.len(), events.limits.attributes, "attributes of a box", child.line)?;
+        let name = needed(&child, "name", place)?.to_owned();
+        let value = events.text("attribute")?;
+        match read.attributes.entry(name) {
+            Entry::Vacant(free) => {
+                free.insert(value);
+            }
+            Entry::Occupied(taken) => {
+                let what = format!("{place}a box has the attribute {:?} twice", taken.key());
+                return Err(fault(child.line, what));
+            }
+        }
+    }
+    Ok(read)
+}
+
+fn needed<'t>(tag: &'t Element, name: &str, place: &str) -> Result<&'t str, FormatError> {
+    tag.get(name).ok_or_else(|| fault(tag.line, format!("{place}<{}> has no {name}", tag.name)))
+}
+
+fn number<T: FromStr>(tag: &Element, name: &str, text: &str, place: &str) -> Result<T, FormatError> {
+    text.trim().parse().map_err(|_| not_a_number(tag, name, text, place))
+}
+
+fn coordinate(tag: &Element, name: &str, text: &str, most: f64, place: &str) -> Result<f64, FormatError> {
+    let value: f64 = number(tag, name, text, place)?;
+    // Words like "nan" and "inf" parse, too.
+    if value.is_finite() && value.abs() <= most {
+        Ok(value)
+    } else {
+        Err(not_a_number(tag, name, text, place))
+    }
+}
+
+fn not_a_number(tag: &Element, name: &str, text: &str, place: &str) -> FormatError {
+    let start: String = text.chars().take(40).collect();
+    fault(tag.line, format!("{place}{name} of <{}> is {start:?}, which is not a usable number", tag.name))
+}
