@@ -1,1 +1,32 @@
-//! relook-vision
+//! Pixels to detections: decode an image file upright, bring it to a detector's input, run the graph, decode its
+//! outputs and map the boxes back to the original's pixels.
+//!
+//! Knows nothing of projects, jobs or databases, and holds no threshold that is neither an argument nor on a model
+//! card. Boxes that leave this crate are in absolute pixels of the upright original; letterboxed or normalised
+//! coordinates never do.
+//!
+//! The way of one image: [`decode::decode`] -> [`Preparer::prepare`] (any thread) -> [`Detector::detect`] (the thread
+//! that owns the session).
+
+pub mod backend;
+pub mod decode;
+mod detector;
+mod digest;
+mod error;
+pub mod execution;
+mod head;
+mod import;
+mod prepare;
+pub mod runtime;
+mod stop;
+mod tail;
+
+pub use decode::{DecodeError, ImageInfo, Limits, Upright};
+pub use detector::{DetectParams, Detection, Detector};
+pub use digest::{sha256_file, verify_sha256};
+pub use error::VisionError;
+pub use execution::{Device, DeviceInUse, DeviceReport, survey};
+pub use import::{GraphInfo, card_for_graph, describe_graph};
+pub use prepare::{Prepared, Preparer};
+pub use runtime::RuntimeInfo;
+pub use stop::StopToken;
