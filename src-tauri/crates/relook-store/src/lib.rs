@@ -1,1 +1,39 @@
-//! relook-store
+//! The project file: the only SQL of Relook.
+//!
+//! One SQLite file per project (`*.relook`), one writer, a few readers, safe to share between threads and programs.
+//! The store decides nothing: it keeps, finds, counts and replays what the domain's rules produced. No type of the
+//! database library leaves this crate.
+
+mod annotations;
+mod bulk;
+mod counts;
+mod error;
+mod folders;
+mod history;
+mod images;
+mod jobs;
+mod labels;
+mod lock;
+mod project;
+mod queue;
+mod review;
+mod runs;
+mod snapshot;
+
+pub use annotations::{AnnotationUpdate, NewAnnotation, NewOpinion};
+pub use bulk::Rule;
+pub use counts::Counts;
+pub use error::StoreError;
+pub use folders::Folder;
+pub use history::{HistoryStep, Replayed, StepState};
+pub use images::{
+    Added, ImageFilter, ImagePage, ImageRow, ImageStatus, NewImage, Pass, PassOutcome, Problem,
+};
+pub use jobs::{DraftOutcome, DraftResult, LookOutcome, LookResult, Measured};
+pub use labels::NewLabel;
+pub use lock::JobLock;
+pub use project::{NewProject, Store};
+pub use queue::{QueueOrder, QueuePage, QueueRow};
+pub use review::ReviewTx;
+pub use runs::{NewRun, Run};
+pub use snapshot::Snapshot;
