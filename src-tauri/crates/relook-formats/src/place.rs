@@ -58,9 +58,9 @@ pub(crate) fn place_rounded(
     if r.x2 <= r.x1 || r.y2 <= r.y1 { Err(Cause::TooSmall) } else { Ok((r, note)) }
 }
 
-/// The nearest hundredth, never `-0`.
+/// The nearest hundredth as two decimals print it (so does Python, so does CVAT), never `-0`.
 pub(crate) fn hundredths(v: f64) -> f64 {
-    (v * 100.0).round() / 100.0 + 0.0
+    format!("{v:.2}").parse().unwrap_or(v) + 0.0
 }
 
 /// A rotation in hundredths of a degree, 0..360.

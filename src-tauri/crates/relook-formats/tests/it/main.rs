@@ -1,0 +1,18 @@
+//! What the formats write and read, seen from outside.
+
+#[cfg(test)]
+mod coco;
+#[cfg(test)]
+mod common;
+#[cfg(test)]
+mod cvat_check;
+#[cfg(test)]
+mod cvat_hostile;
+#[cfg(test)]
+mod cvat_read;
+#[cfg(test)]
+mod cvat_real;
+#[cfg(test)]
+mod cvat_write;
+#[cfg(test)]
+mod yolo;
