@@ -1,0 +1,35 @@
+# Two commands are enough: `make run` and `make test`. Both install what is missing and are quick the second time.
+.DEFAULT_GOAL := help
+.PHONY: help run test setup build check clean
+
+SETUP := assets/setup
+
+help:
+	@echo 'make run    open the window on demo photos, drafted and second-looked (headless without a display)'
+	@echo 'make test   every test, the window ones included'
+	@echo 'make setup  only install what is missing'
+	@echo 'make build  only build'
+	@echo 'make check  formatting, lints, types, licences, dependency arrows'
+	@echo 'make clean  remove what was built (not what was fetched, and not demo/)'
+
+setup:
+	@$(SETUP)/setup.sh run
+
+build: setup
+	@$(SETUP)/build.sh
+
+run: build
+	@$(SETUP)/run.sh
+
+test:
+	@$(SETUP)/setup.sh test
+	@$(SETUP)/build.sh
+	@$(SETUP)/test.sh
+
+check:
+	@$(SETUP)/setup.sh run
+	@$(SETUP)/check.sh
+
+clean:
+	cargo clean
+	rm -rf ui/dist runtime/ui-built tests/e2e/out
