@@ -1,0 +1,214 @@
+//! JPEG by libjpeg-turbo: its pixels equal those the training tools see.
+
+use std::io::{self, BufRead, Seek, SeekFrom};
+
+use image::metadata::Orientation;
+use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
+
+use super::{DecodeError, Limits, orient};
+
+/// More scans than any encoder writes; a file with thousands of empty ones would take minutes.
+const MAX_SCANS: u32 = 500;
+
+/// What the markers before the picture data tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    /// As stored.
+    pub width: u16,
+    pub height: u16,
+    pub orientation: u8,
+}
+
+/// Walks the markers up to the picture data.
+pub(super) fn header<R: BufRead + Seek>(reader: &mut R) -> Result<Header, DecodeError> {
+    let mut size = None;
+    let mut orientation = 1;
+    reader.seek(SeekFrom::Start(2)).map_err(unreadable)?;
+    loop {
+        let marker = next_marker(reader)?;
+        match marker {
+            // Without a length: temporary, restart, a second start.
+            0x01 | 0xd0..=0xd8 => continue,
+            0xd9 => return Err(DecodeError::Damaged { reason: "it holds no picture".to_owned() }),
+            _ => {}
+        }
+        let mut length = [0; 2];
+        fill(reader, &mut length)?;
+        let Some(length) = u16::from_be_bytes(length).checked_sub(2) else {
+            return Err(DecodeError::Damaged { reason: "a segment has an impossible length".to_owned() });
+        };
+        match marker {
+            // Start of frame; C4, C8 and CC are other things.
+            0xc0..=0xc3 | 0xc5..=0xc7 | 0xc9..=0xcb | 0xcd..=0xcf => {
+                let mut frame = [0; 5];
+                if length < 5 {
+                    return Err(DecodeError::Damaged {
+                        reason: "the frame's header is too short".to_owned(),
+                    });
+                }
+                fill(reader, &mut frame)?;
+                let [_precision, h0, h1, w0, w1] = frame;
+                size = Some((u16::from_be_bytes([w0, w1]), u16::from_be_bytes([h0, h1])));
+                skip(reader, i64::from(length) - 5)?;
+            }
+            0xe1 if orientation == 1 => {
+                let mut segment = vec![0; usize::from(length)];
+                fill(reader, &mut segment)?;
+                if let Some(exif) = segment.strip_prefix(b"Exif\0\0") {
+                    orientation = Orientation::from_exif_chunk(exif).map_or(1, Orientation::to_exif);
+                }
+            }
+            0xda => break,
+            _ => skip(reader, i64::from(length))?,
+        }
+    }
+    match size {
+        Some((width, height)) if width > 0 && height > 0 => Ok(Header { width, height, orientation }),
+        Some(_) => Err(DecodeError::Unsupported { what: "A JPEG that tells no size".to_owned() }),
+        None => Err(DecodeError::Damaged { reason: "the picture data comes before its header".to_owned() }),
+    }
+}
+
+fn next_marker<R: BufRead>(reader: &mut R) -> Result<u8, DecodeError> {
+    let mut byte = [0; 1];
+    loop {
+        // Strays between segments are passed over, as libjpeg does.
+        loop {
+            fill(reader, &mut byte)?;
+            if byte[0] == 0xff {
+                break;
+            }
+        }
+        while byte[0] == 0xff {
+            fill(reader, &mut byte)?;
+        }
+        if byte[0] != 0 {
+            return Ok(byte[0]);
+        }
+    }
+}
+
+fn fill<R: BufRead>(reader: &mut R, into: &mut [u8]) -> Result<(), DecodeError> {
+    reader.read_exact(into).map_err(|error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => {
+            DecodeError::Truncated { reason: "it ends inside its header".to_owned() }
+        }
+        _ => unreadable(error),
+    })
+}
+
+fn skip<R: Seek>(reader: &mut R, bytes: i64) -> Result<(), DecodeError> {
+    reader.seek_relative(bytes).map_err(unreadable)
+}
+
+fn unreadable(error: impl ToString) -> DecodeError {
+    DecodeError::Unreadable { reason: error.to_string() }
+}
+
+/// Decodes to upright RGB. `at_least`: the longer side may be scaled down while decoding as long as it keeps so many
+/// pixels.
+pub(super) fn decode(
+    bytes: &[u8],
+    limits: &Limits,
+    at_least: Option<u32>,
+) -> Result<super::Upright, DecodeError> {
+    let header = header(&mut io::Cursor::new(bytes))?;
+    limits.check(u64::from(header.width), u64::from(header.height))?;
+
+    let mut decompressor = Decompressor::new().map_err(unreadable)?;
+    decompressor.set_scan_limit(MAX_SCANS).map_err(unreadable)?;
+    let told = decompressor.read_header(bytes).map_err(|error| verdict(&error.to_string(), false))?;
+    // libjpeg may have found another frame than the walk above; what it says is what it will write.
+    limits.check(told.width as u64, told.height as u64)?;
+
+    let longer = told.width.max(told.height);
+    let scaling = match at_least {
+        Some(side) if !told.is_lossless => (1..8)
+            .map(|eighths| ScalingFactor::new(eighths, 8))
+            .find(|factor| factor.scale(longer) >= side as usize)
+            .unwrap_or(ScalingFactor::ONE),
+        _ => ScalingFactor::ONE,
+    };
+    decompressor.set_scaling_factor(scaling).map_err(unreadable)?;
+    let scaled = told.scaled(scaling);
+    let (width, height) = (scaled.width, scaled.height);
+    let cmyk = matches!(told.colorspace, Colorspace::CMYK | Colorspace::YCCK);
+    let format = if cmyk { PixelFormat::CMYK } else { PixelFormat::RGB };
+    let pitch = format.size() * width;
+    let mut pixels = vec![0; pitch * height];
+    let into = Image { pixels: pixels.as_mut_slice(), width, pitch, height, format };
+    if let Err(error) = decompressor.decompress(bytes, into) {
+        let message = error.to_string();
+        if !harmless(&message, told.is_progressive) {
+            return Err(verdict(&message, true));
+        }
+    }
+    let rgb = if cmyk { rgb_of_inverted_cmyk(&pixels) } else { pixels };
+    let side = |length: usize| u32::try_from(length).map_err(unreadable);
+    Ok(orient::upright(side(width)?, side(height)?, rgb, header.orientation))
+}
+
+/// Whether a warning of libjpeg leaves every pixel right.
+fn harmless(message: &str, progressive: bool) -> bool {
+    // The data was complete and only the end marker is missing: had data been missing too, that would have been the
+    // last word. A progressive file may lack whole scans there, which leaves it blurred.
+    if message.contains("Premature end of JPEG file") {
+        return !progressive;
+    }
+    [
+        "extraneous bytes before marker",
+        "Unknown Adobe color transform",
+        "unknown JFIF revision",
+        "bad ICC marker",
+        "Invalid SOS parameters",
+    ]
+    .iter()
+    .any(|known| message.contains(known))
+}
+
+/// libjpeg's words as an error. `in_data`: after the header.
+fn verdict(message: &str, in_data: bool) -> DecodeError {
+    let reason = message.trim_start_matches("TurboJPEG error: ").to_owned();
+    let has = |words: &str| reason.contains(words);
+    if has("remature end") || has("found marker 0xd9") || has("no image") || has("Empty input") {
+        let reason = if in_data { "its picture data ends early" } else { "it ends inside its header" };
+        DecodeError::Truncated { reason: reason.to_owned() }
+    } else if has("Unsupported") || has("not supported") || has("precision") || has("colorspace") {
+        DecodeError::Unsupported { what: format!("This kind of JPEG ({reason})") }
+    } else {
+        DecodeError::Damaged { reason }
+    }
+}
+
+/// CMYK as Adobe stores it in JPEG (255: no ink) to RGB, with the rounding that the training tools' image library
+/// has. Without a colour profile: for looking at and for detecting, not for print.
+fn rgb_of_inverted_cmyk(cmyk: &[u8]) -> Vec<u8> {
+    let mut rgb = Vec::with_capacity(cmyk.len() / 4 * 3);
+    for pixel in cmyk.chunks_exact(4) {
+        let light = u32::from(pixel[3]);
+        for &stored in &pixel[..3] {
+            let shade = (255 - u32::from(stored)) * light + 128;
+            let shade = ((shade >> 8) + shade) >> 8;
+            rgb.push(light.saturating_sub(shade).min(255) as u8);
+        }
+    }
+    rgb
+}
+
+/// Writes RGB8 as a baseline JPEG, chroma at half size.
+pub(super) fn encode(rgb: &[u8], width: u32, height: u32, quality: i32) -> Result<Vec<u8>, DecodeError> {
+    let (width, height) = (width as usize, height as usize);
+    let write = || {
+        let mut compressor = Compressor::new()?;
+        compressor.set_quality(quality)?;
+        compressor.set_subsamp(Subsamp::Sub2x2)?;
+        compressor.compress_to_vec(Image {
+            pixels: rgb,
+            width,
+            pitch: 3 * width,
+            height,
+            format: PixelFormat::RGB,
+        })
+    };
+    write().map_err(|error: turbojpeg::Error| DecodeError::NotWritten { reason: error.to_string() })
+}
