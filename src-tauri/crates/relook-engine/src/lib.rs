@@ -1,1 +1,43 @@
-//! relook-engine
+//! The verbs of Relook: every use case once, for the window and the command line alike.
+//!
+//! Knows no tauri, no clap, no SQL and no tensors. Everything here is plain blocking code that may be called from any
+//! thread; long work reports to and is steered through a [`Task`].
+
+mod clock;
+mod decide;
+mod doctor;
+mod error;
+mod export;
+mod home;
+mod infer;
+mod jobs;
+mod labels;
+mod models;
+mod photo;
+mod pipeline;
+mod project;
+mod recent;
+mod scan;
+mod settings;
+mod show;
+mod task;
+pub mod view;
+
+pub use decide::Verb;
+pub use error::{Code, EngineError};
+pub use export::default_out;
+pub use home::Home;
+pub use jobs::{Events, Jobs};
+pub use labels::LabelSet;
+pub use photo::Photo;
+pub use pipeline::{DraftOptions, PassSummary, SecondLookOptions};
+pub use project::Project;
+pub use task::{Control, Task};
+
+/// The version of this build.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// The actor written into the history for what a person does in the window.
+pub const PERSON: &str = "person";
+/// The actor written into the history for what a script decides.
+pub const SCRIPT: &str = "command line";

@@ -260,6 +260,9 @@ pub struct BulkRule {
     pub label: Option<String>,
     #[serde(default)]
     pub verdict: Option<Verdict>,
+    /// Only doubtful, or only settled boxes; without it both.
+    #[serde(default)]
+    pub standing: Option<Standing>,
     /// Path of one image, relative to its folder.
     #[serde(default)]
     pub image: Option<String>,

@@ -1,0 +1,157 @@
+//! The engine's error: a message for people and a code for clients that act on it.
+
+use std::path::PathBuf;
+
+use relook_domain::review::Refusal;
+use relook_formats::FormatError;
+use relook_remote::RemoteError;
+use relook_store::StoreError;
+use relook_vision::{DecodeError, VisionError};
+
+use crate::view::ErrorView;
+
+/// What a client may act on. Anything else is [`Code::Failed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    Failed,
+    /// A file, folder, project, image or model that is not there.
+    NotFound,
+    /// Arguments that make no sense.
+    Invalid,
+    /// The box was changed elsewhere since it was shown; or it is gone.
+    Stale,
+    /// The action does not apply as things are.
+    Refused,
+    /// The project file is corrupt, foreign or from a newer program.
+    BadProject,
+    ReadOnly,
+    DiskFull,
+    /// Another program works on the same project.
+    Busy,
+    RuntimeMissing,
+    /// The device asked for is not there.
+    DeviceUnavailable,
+    ModelMissing,
+    BadModel,
+    Cancelled,
+}
+
+impl Code {
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::NotFound => "not_found",
+            Self::Invalid => "invalid",
+            Self::Stale => "stale",
+            Self::Refused => "refused",
+            Self::BadProject => "bad_project",
+            Self::ReadOnly => "read_only",
+            Self::DiskFull => "disk_full",
+            Self::Busy => "busy",
+            Self::RuntimeMissing => "runtime_missing",
+            Self::DeviceUnavailable => "device_unavailable",
+            Self::ModelMissing => "model_missing",
+            Self::BadModel => "bad_model",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Why a use case did not happen.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    #[error("{0}")]
+    Invalid(String),
+    #[error("{0}")]
+    NotFound(String),
+    #[error("{0}")]
+    Failed(String),
+    #[error("Cancelled; what was done is kept")]
+    Cancelled,
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Vision(#[from] VisionError),
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    #[error("ONNX Runtime was not found. Looked for {}. Run \"make setup\" in the source folder, or set ORT_DYLIB_PATH to the library file", list(.looked))]
+    NoRuntime { looked: Vec<PathBuf> },
+    #[error("{what} {}: {source}", path.display())]
+    File { what: &'static str, path: PathBuf, source: std::io::Error },
+}
+
+fn list(paths: &[PathBuf]) -> String {
+    paths.iter().map(|p| p.display().to_string()).collect::<Vec<_>>().join(", ")
+}
+
+impl EngineError {
+    pub(crate) fn file(what: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.into();
+        move |source| Self::File { what, path, source }
+    }
+
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::Invalid(_) => Code::Invalid,
+            Self::NotFound(_) => Code::NotFound,
+            Self::Cancelled | Self::Vision(VisionError::Stopped) => Code::Cancelled,
+            Self::Refused(Refusal::Gone(_) | Refusal::Stale { .. }) => Code::Stale,
+            Self::Refused(_) => Code::Refused,
+            Self::Store(error) => store_code(error),
+            Self::Vision(error) => vision_code(error),
+            Self::NoRuntime { .. } => Code::RuntimeMissing,
+            Self::File { source, .. } => match source.kind() {
+                std::io::ErrorKind::NotFound => Code::NotFound,
+                std::io::ErrorKind::StorageFull => Code::DiskFull,
+                std::io::ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
+                _ => Code::Failed,
+            },
+            Self::Failed(_) | Self::Decode(_) | Self::Format(_) | Self::Remote(_) => Code::Failed,
+        }
+    }
+
+    /// The error as clients get it: code, and the message with its causes.
+    #[must_use]
+    pub fn view(&self) -> ErrorView {
+        ErrorView { code: self.code().word().to_owned(), message: self.to_string() }
+    }
+}
+
+fn vision_code(error: &VisionError) -> Code {
+    match error {
+        VisionError::RuntimeMissing { .. }
+        | VisionError::RuntimeNotALibrary { .. }
+        | VisionError::RuntimeTooOld { .. }
+        | VisionError::RuntimeFailed { .. }
+        | VisionError::RuntimeNotLoaded => Code::RuntimeMissing,
+        VisionError::DeviceUnavailable { .. } => Code::DeviceUnavailable,
+        VisionError::ModelMissing { .. } => Code::ModelMissing,
+        VisionError::Stopped => Code::Cancelled,
+        VisionError::Inference { .. } => Code::Failed,
+        _ => Code::BadModel,
+    }
+}
+
+fn store_code(error: &StoreError) -> Code {
+    match error {
+        StoreError::Missing { .. } => Code::NotFound,
+        StoreError::Exists { .. } | StoreError::LabelExists { .. } => Code::Invalid,
+        StoreError::NotAProject { .. } | StoreError::Newer { .. } | StoreError::Corrupt { .. } => {
+            Code::BadProject
+        }
+        StoreError::OlderReadOnly { .. } | StoreError::ReadOnly { .. } => Code::ReadOnly,
+        StoreError::DiskFull { .. } => Code::DiskFull,
+        StoreError::Busy { .. } | StoreError::JobsBusy { .. } => Code::Busy,
+        StoreError::Conflict { .. } | StoreError::ImageConflict { .. } => Code::Stale,
+        _ => Code::Failed,
+    }
+}

@@ -1,0 +1,355 @@
+//! Export: one snapshot of the project through a format writer into a temporary file that takes its place at the end.
+
+mod names;
+mod target;
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    io::{BufReader, Write},
+    path::{Path, PathBuf},
+};
+
+use relook_domain::{
+    Annotation, FolderId, ImageId, Label, LabelId, ReviewState, Standing,
+    export::{ExportImage, ExportShape},
+};
+use relook_formats::{Finding, Warning, coco, cvat_xml, yolo};
+use relook_store::{ImageRow, Snapshot};
+use relook_vision::decode;
+
+use self::{
+    names::Names,
+    target::{FileTarget, FolderTarget, ZipTarget},
+};
+use crate::{
+    error::EngineError,
+    project::Project,
+    task::Task,
+    view::{ExportFormat, ExportRequest, ExportSummary, Include},
+};
+
+/// So many findings are listed one by one.
+const FINDINGS_LISTED: usize = 100;
+
+/// Where an export goes if nothing else is said: beside the project.
+#[must_use]
+pub fn default_out(project: &Path, format: ExportFormat, with_images: bool) -> PathBuf {
+    let name = crate::recent::name_of(project);
+    let file = match format {
+        ExportFormat::CvatImages if with_images => format!("{name}-cvat.zip"),
+        ExportFormat::CvatImages => format!("{name}-annotations.xml"),
+        ExportFormat::Coco => format!("{name}-coco.json"),
+        ExportFormat::CocoResults => format!("{name}-results.json"),
+        ExportFormat::Yolo => format!("{name}-yolo"),
+    };
+    project.parent().unwrap_or(Path::new(".")).join(file)
+}
+
+impl Project {
+    /// Counts what an export would write and what its receiver would trip over; writes nothing.
+    ///
+    /// # Errors
+    /// The project cannot be read.
+    pub fn export_preview(&self, request: &ExportRequest, task: &Task) -> Result<ExportSummary, EngineError> {
+        self.store().snapshot(|snapshot| Ok(Plan::make(self, snapshot, request, task)?.summary))
+    }
+
+    /// Writes the project. The target appears whole or not at all.
+    ///
+    /// # Errors
+    /// The target cannot be written, a name cannot be held by the format, cancelled; a file that was there before
+    /// stays as it was.
+    pub fn export(&self, request: &ExportRequest, task: &Task) -> Result<ExportSummary, EngineError> {
+        let request = ExportRequest { out: absolute(&request.out)?, ..request.clone() };
+        self.store().snapshot(|snapshot| {
+            let mut plan = Plan::make(self, snapshot, &request, task)?;
+            task.phase("Writing", 0, plan.summary.images);
+            match request.format {
+                ExportFormat::CvatImages if request.with_images => plan.cvat_zip()?,
+                ExportFormat::CvatImages => plan.cvat_xml()?,
+                ExportFormat::Coco => plan.coco()?,
+                ExportFormat::CocoResults => plan.coco_results()?,
+                ExportFormat::Yolo => plan.yolo()?,
+            }
+            Ok(plan.summary)
+        })
+    }
+}
+
+fn absolute(out: &str) -> Result<String, EngineError> {
+    if out.trim().is_empty() {
+        return Err(EngineError::Invalid("Name the file to write".into()));
+    }
+    let path = std::path::absolute(out).map_err(EngineError::file("Not a usable path:", out))?;
+    Ok(path.display().to_string())
+}
+
+/// What will be written: names, sizes, labels, counts.
+struct Plan<'a> {
+    snapshot: &'a Snapshot<'a>,
+    request: &'a ExportRequest,
+    task: &'a Task,
+    labels: Vec<Label>,
+    places: HashMap<LabelId, usize>,
+    folders: BTreeMap<FolderId, PathBuf>,
+    names: Names,
+    /// Sizes of images that no pass has read yet.
+    sizes: HashMap<ImageId, (u32, u32)>,
+    project_name: String,
+    summary: ExportSummary,
+}
+
+impl<'a> Plan<'a> {
+    fn make(
+        project: &Project,
+        snapshot: &'a Snapshot<'a>,
+        request: &'a ExportRequest,
+        task: &'a Task,
+    ) -> Result<Self, EngineError> {
+        let labels = snapshot.labels()?;
+        let folders: BTreeMap<_, _> =
+            snapshot.folders()?.into_iter().map(|f| (f.id, PathBuf::from(f.path))).collect();
+        let mut plan = Self {
+            snapshot,
+            request,
+            task,
+            places: labels.iter().enumerate().map(|(n, l)| (l.id, n)).collect(),
+            labels,
+            names: Names::new(&folders),
+            folders,
+            sizes: HashMap::new(),
+            project_name: crate::recent::name_of(project.path()),
+            summary: ExportSummary { out: request.out.clone(), ..ExportSummary::default() },
+        };
+        plan.count()?;
+        Ok(plan)
+    }
+
+    fn count(&mut self) -> Result<(), EngineError> {
+        self.task.phase("Counting", 0, self.snapshot.counts()?.images);
+        let mut names = Vec::new();
+        let mut by_label = vec![0_u64; self.labels.len()];
+        let snapshot = self.snapshot;
+        snapshot.for_each_image(|row, annotations| {
+            self.task.checkpoint()?;
+            self.task.advance(1);
+            if row.size.is_none() {
+                match self.probe(row) {
+                    Some(size) => {
+                        self.sizes.insert(row.id, size);
+                    }
+                    None => {
+                        self.summary.unreadable += 1;
+                        return Ok(());
+                    }
+                }
+            }
+            names.push(self.names.of(row));
+            self.summary.images += 1;
+            for a in annotations.iter().filter(|a| included(a, self.request)) {
+                self.summary.boxes += 1;
+                if let Some(place) = self.places.get(&a.label) {
+                    by_label[*place] += 1;
+                }
+                match (a.state, a.standing) {
+                    (ReviewState::Accepted | ReviewState::Fixed, _) => self.summary.reviewed += 1,
+                    (_, Standing::Settled) => self.summary.settled += 1,
+                    (_, Standing::Doubtful) => self.summary.undecided += 1,
+                    (_, Standing::Withdrawn) => {}
+                }
+            }
+            Ok::<_, EngineError>(())
+        })?;
+        let counted = self.labels.iter().zip(by_label).filter(|(_, n)| *n > 0);
+        self.summary.by_label = counted.map(|(l, n)| (l.name.clone(), n)).collect();
+        self.summary.by_label.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let findings = match self.request.format {
+            ExportFormat::CvatImages => cvat_xml::check(&names),
+            ExportFormat::Yolo => yolo::check(&names),
+            ExportFormat::Coco | ExportFormat::CocoResults => Vec::new(),
+        };
+        findings.iter().for_each(|f| self.finding(said(f)));
+        Ok(())
+    }
+
+    fn probe(&self, row: &ImageRow) -> Option<(u32, u32)> {
+        let file = self.folders.get(&row.folder)?.join(&row.path);
+        let info = decode::probe(BufReader::new(std::fs::File::open(file).ok()?)).ok()?;
+        Some((info.width, info.height))
+    }
+
+    fn finding(&mut self, text: String) {
+        match self.summary.findings.len() {
+            n if n < FINDINGS_LISTED => self.summary.findings.push(text),
+            FINDINGS_LISTED => self.summary.findings.push("There are more like these".into()),
+            _ => {}
+        }
+    }
+
+    fn warned(&mut self, warnings: Vec<Warning>) {
+        for warning in warnings {
+            if warning.cause.left_out() {
+                self.summary.boxes = self.summary.boxes.saturating_sub(1);
+            }
+            self.finding(warning.to_string());
+        }
+    }
+
+    /// Every image to write, in order, as the writers take it.
+    fn each(
+        &mut self,
+        mut write: impl FnMut(&ExportImage, &ImageRow) -> Result<Vec<Warning>, EngineError>,
+    ) -> Result<(), EngineError> {
+        let mut frame = 0;
+        let mut all = Vec::new();
+        let snapshot = self.snapshot;
+        snapshot.for_each_image(|row, annotations| {
+            self.task.checkpoint()?;
+            let Some((width, height)) = row.size.or_else(|| self.sizes.get(&row.id).copied()) else {
+                return Ok(());
+            };
+            let shapes = annotations.iter().filter(|a| included(a, self.request));
+            let shapes = shapes.filter_map(|a| Some(shape(a, *self.places.get(&a.label)?))).collect();
+            let image = ExportImage { frame, name: self.names.of(row), width, height, shapes };
+            frame += 1;
+            let warnings = write(&image, row)?;
+            all.extend(warnings.into_iter().take(FINDINGS_LISTED * 10));
+            self.task.advance(1);
+            Ok::<_, EngineError>(())
+        })?;
+        self.warned(all);
+        Ok(())
+    }
+
+    fn write_cvat<W: Write>(&mut self, out: W) -> Result<W, EngineError> {
+        let labels = self.labels.clone();
+        let name = self.project_name.clone();
+        let job = cvat_xml::Job {
+            name: &name,
+            size: self.summary.images,
+            labels: &labels,
+            created: "",
+            updated: "",
+            dumped: "",
+        };
+        let mut writer = cvat_xml::Writer::new(out, &job)?;
+        self.each(|image, _| Ok(writer.image(image)?))?;
+        Ok(writer.finish()?)
+    }
+
+    fn cvat_xml(&mut self) -> Result<(), EngineError> {
+        let target = FileTarget::new(&self.request.out)?;
+        let target = self.write_cvat(target)?;
+        target.put_in_place()
+    }
+
+    fn cvat_zip(&mut self) -> Result<(), EngineError> {
+        let mut zip = ZipTarget::new(&self.request.out)?;
+        zip.begin("annotations.xml", true)?;
+        let mut zip = self.write_cvat(zip)?;
+        self.task.phase("Adding the photos", 0, self.summary.images);
+        let folders = self.folders.clone();
+        self.each(|image, row| {
+            zip.begin(&format!("images/{}", image.name), false)?;
+            zip.copy_from(&file_of(&folders, row))?;
+            Ok(Vec::new())
+        })?;
+        zip.put_in_place()
+    }
+
+    fn coco(&mut self) -> Result<(), EngineError> {
+        let labels = self.labels.clone();
+        let mut images = coco::ImageWriter::new(FileTarget::new(&self.request.out)?, &labels)?;
+        self.each(|image, _| {
+            images.image(image)?;
+            Ok(Vec::new())
+        })?;
+        let mut annotations = images.annotations()?;
+        self.task.phase("Writing the boxes", 0, self.summary.images);
+        self.each(|image, _| Ok(annotations.image(image)?))?;
+        annotations.finish()?.put_in_place()
+    }
+
+    fn coco_results(&mut self) -> Result<(), EngineError> {
+        let like = self.request.like.as_deref().ok_or_else(|| {
+            EngineError::Invalid("coco-results takes its ids from a truth file: name it with --like".into())
+        })?;
+        let file = std::fs::File::open(like).map_err(EngineError::file("Could not open the truth file", like))?;
+        let like = coco::Like::read(BufReader::new(file))?;
+        let labels = self.labels.clone();
+        let mut writer = coco::ResultWriter::new(FileTarget::new(&self.request.out)?, &labels, &like)?;
+        // Unmatched images and labels are told in sum, not box by box.
+        self.each(|image, _| {
+            let kept = |w: &Warning| {
+                !matches!(
+                    w.cause,
+                    relook_formats::Cause::UnmatchedImage | relook_formats::Cause::UnmatchedLabel
+                )
+            };
+            Ok(writer.image(image)?.into_iter().filter(kept).collect())
+        })?;
+        let (target, unmatched) = writer.finish()?;
+        if unmatched.images > 0 {
+            self.finding(format!(
+                "{} images are not in the truth file and were left out, such as {}",
+                unmatched.images,
+                unmatched.examples.join(", ")
+            ));
+        }
+        for (label, boxes) in &unmatched.boxes_by_label {
+            self.finding(format!("{boxes} boxes of {label:?} were left out: the truth file has no such category"));
+        }
+        target.put_in_place()
+    }
+
+    fn yolo(&mut self) -> Result<(), EngineError> {
+        let folder = FolderTarget::new(&self.request.out)?;
+        let labels = self.labels.clone();
+        folder.write("data.yaml", yolo::data_yaml(&labels).text.as_bytes())?;
+        let with_images = self.request.with_images;
+        let folders = self.folders.clone();
+        self.each(|image, row| {
+            let file = yolo::label_file(image, &labels)?;
+            folder.write(&file.path, file.text.as_bytes())?;
+            if with_images {
+                folder.copy(&yolo::image_path(&image.name), &file_of(&folders, row))?;
+            }
+            Ok(file.warnings)
+        })?;
+        folder.put_in_place()
+    }
+}
+
+fn file_of(folders: &BTreeMap<FolderId, PathBuf>, row: &ImageRow) -> PathBuf {
+    folders.get(&row.folder).map_or_else(|| PathBuf::from(&row.path), |f| f.join(&row.path))
+}
+
+fn said(finding: &Finding) -> String {
+    format!("{}. {}", finding.message, finding.consequence)
+}
+
+fn included(a: &Annotation, request: &ExportRequest) -> bool {
+    let reviewed = matches!(a.state, ReviewState::Accepted | ReviewState::Fixed);
+    match (request.include, request.format) {
+        (Include::Reviewed, _) => reviewed,
+        // Detections for measuring: all that the models left, however weak, less what a person rejected.
+        (Include::All, ExportFormat::CocoResults) => a.state != ReviewState::Rejected,
+        (Include::All, _) => a.stands(),
+    }
+}
+
+fn shape(a: &Annotation, label: usize) -> ExportShape {
+    ExportShape {
+        label,
+        rect: a.rect,
+        rotation: a.rotation,
+        score: a.score,
+        origin: a.origin,
+        state: a.state,
+        occluded: a.occluded,
+        z_order: a.z_order,
+        group: a.group,
+        attributes: a.attributes.clone(),
+    }
+}

@@ -1,0 +1,62 @@
+//! Where things lie on this machine: model cards and graphs, the ONNX Runtime library, caches, preferences.
+
+use std::path::{Path, PathBuf};
+
+/// The folders of one installation.
+#[derive(Clone, Debug)]
+pub struct Home {
+    /// Folders with `<name>/model.toml`, in order of search. Graphs are fetched into the first.
+    pub models: Vec<PathBuf>,
+    /// Library files of ONNX Runtime, in order of search.
+    pub runtimes: Vec<PathBuf>,
+    /// Thumbnails; may be deleted at any time.
+    pub cache: PathBuf,
+    /// Recent projects and the like.
+    pub config: PathBuf,
+}
+
+#[cfg(target_os = "windows")]
+const LIBRARY: &str = "onnxruntime.dll";
+#[cfg(target_os = "macos")]
+const LIBRARY: &str = "libonnxruntime.dylib";
+#[cfg(not(any(target_os = "windows", target_os = "macos")))]
+const LIBRARY: &str = "libonnxruntime.so";
+
+impl Home {
+    /// The folders of the running program. `ORT_DYLIB_PATH` names the ONNX Runtime library, `RELOOK_MODELS` a folder
+    /// of models, `RELOOK_CACHE` and `RELOOK_CONFIG` those folders; each wins over what is found otherwise.
+    #[must_use]
+    pub fn find() -> Self {
+        let set = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
+        let data = dirs::data_dir().unwrap_or_else(std::env::temp_dir).join("relook");
+        let checkout = std::env::current_exe().ok().and_then(|exe| checkout_of(&exe));
+        let installed = std::env::current_exe()
+            .ok()
+            .and_then(|exe| exe.parent().and_then(Path::parent).map(|prefix| prefix.join("lib/relook")));
+
+        let mut models: Vec<PathBuf> = set("RELOOK_MODELS").into_iter().collect();
+        models.extend(checkout.as_ref().map(|root| root.join("models")));
+        models.push(data.join("models"));
+        models.extend(installed.as_ref().map(|root| root.join("models")));
+
+        let runtimes = set("ORT_DYLIB_PATH").map_or_else(
+            || {
+                let roots = checkout.iter().map(|root| root.join("runtime")).chain([data.join("runtime")]);
+                let mut found: Vec<PathBuf> = roots.map(|r| r.join("onnxruntime").join(LIBRARY)).collect();
+                found.extend(installed.as_ref().map(|root| root.join(LIBRARY)));
+                found
+            },
+            |named| vec![named],
+        );
+        let cache = set("RELOOK_CACHE")
+            .unwrap_or_else(|| dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("relook"));
+        let config = set("RELOOK_CONFIG")
+            .unwrap_or_else(|| dirs::config_dir().unwrap_or_else(std::env::temp_dir).join("relook"));
+        Self { models, runtimes, cache, config }
+    }
+}
+
+/// The source checkout a program under `target/…` was built in.
+fn checkout_of(exe: &Path) -> Option<PathBuf> {
+    exe.ancestors().skip(1).find(|dir| dir.join("models").is_dir() && dir.join("src-tauri").is_dir()).map(Path::to_path_buf)
+}

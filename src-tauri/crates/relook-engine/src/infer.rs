@@ -1,0 +1,318 @@
+//! Images through a model with everything overlapped: reading and decoding, inference, writing.
+//!
+//! feed -> bounded channel -> readers -> bounded channel -> sessions -> bounded channel -> writer (the calling thread).
+//! Memory is bounded by the channels, whatever the number of images.
+
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
+use relook_domain::{ImageId, Label, LabelId};
+use relook_store::{Measured, Problem};
+use relook_vision::{
+    Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, VisionError, decode,
+    detector::DetectParams,
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    doctor::cores,
+    error::EngineError,
+    home::Home,
+    models::Model,
+    task::{Control, Task},
+};
+
+/// Results are written at the latest after so long, and at the latest so many together.
+const WRITE_EVERY: Duration = Duration::from_millis(250);
+const WRITE_AT_MOST: usize = 64;
+/// More sessions than this cost more memory than they win time.
+const MAX_SESSIONS: u32 = 4;
+
+/// A model loaded on its device, in as many sessions as pay.
+pub(crate) struct Bench {
+    pub name: String,
+    pub digest: String,
+    pub runtime: String,
+    /// Such as "CPU, 2 sessions of 1 thread".
+    pub device: String,
+    pub labels: Vec<String>,
+    preparer: Preparer,
+    detectors: Vec<Detector>,
+}
+
+impl Bench {
+    /// Loads, warms up, and says on the task which device it is. `images`: how many there are to do.
+    pub(crate) fn load(
+        home: &Home,
+        model: &Model,
+        device: Device,
+        images: u64,
+        task: &Task,
+    ) -> Result<Self, EngineError> {
+        let runtime = home.load_runtime()?;
+        task.phase(format!("Loading {}", model.card.name), 0, 0);
+        let sessions = u64::from(cores().min(MAX_SESSIONS)).min(images).max(1) as usize;
+        let threads = (cores() as usize / sessions).max(1);
+        let first = Detector::load(&model.card, &model.graph, device, threads)?;
+        let on = first.device().device;
+        let mut detectors = vec![first];
+        // Sessions of few threads each beat one of many on a CPU; a GPU is fed by one.
+        if on == Device::Cpu {
+            for _ in 1..sessions {
+                task.checkpoint()?;
+                detectors.push(Detector::load(&model.card, &model.graph, Device::Cpu, threads)?);
+            }
+        }
+        let first = &detectors[0];
+        let device = match detectors.len() {
+            1 => first.device().name.clone(),
+            n => format!("CPU, {n} sessions of {threads} {}", if threads == 1 { "thread" } else { "threads" }),
+        };
+        task.device(format!("{} on {device}", first.name()));
+        Ok(Self {
+            name: first.name().to_owned(),
+            digest: first.digest().to_owned(),
+            runtime: format!("ONNX Runtime {}", runtime.version),
+            device,
+            labels: first.labels().to_vec(),
+            preparer: first.preparer(),
+            detectors,
+        })
+    }
+
+    /// The project's label for each of the model's classes; `None` where the project has no such label.
+    pub(crate) fn classes(&self, labels: &[Label]) -> Vec<Option<LabelId>> {
+        let find = |name: &String| {
+            let exact = labels.iter().find(|l| l.name == *name);
+            exact.or_else(|| labels.iter().find(|l| l.name.eq_ignore_ascii_case(name))).map(|l| l.id)
+        };
+        self.labels.iter().map(find).collect()
+    }
+}
+
+/// One image to do, with what the writer will need of it.
+pub(crate) struct Item<T> {
+    pub image: ImageId,
+    pub folder: PathBuf,
+    pub path: String,
+    pub extra: T,
+    /// Passed through to the writer without running the model.
+    pub pass_through: bool,
+}
+
+/// What came of one image.
+pub(crate) struct Done<T> {
+    pub image: ImageId,
+    pub path: String,
+    pub extra: T,
+    pub found: Found,
+}
+
+pub(crate) enum Found {
+    Boxes { measured: Measured, detections: Vec<Detection> },
+    /// It could not be read; the others go on.
+    Problem(Problem),
+    PassedThrough,
+}
+
+/// A decoded image on its way to a session.
+struct Ready<T> {
+    item: Item<T>,
+    measured: Measured,
+    prepared: Prepared,
+}
+
+type Results<T> = Sender<Result<Done<T>, EngineError>>;
+
+/// Runs the model over what `feed` gives until it ends; `write` gets the results in batches, in no order.
+///
+/// # Errors
+/// Cancelled, a session failed, a folder vanished, or what `feed` or `write` returned. What was written before stays.
+pub(crate) fn run<T: Send>(
+    bench: Bench,
+    keep_above: f64,
+    task: &Task,
+    feed: impl Iterator<Item = Result<Item<T>, EngineError>> + Send,
+    mut write: impl FnMut(Vec<Done<T>>) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let sessions = bench.detectors.len();
+    let readers = cores().clamp(1, 16) as usize;
+    let (to_read, reading) = bounded::<Item<T>>(readers * 2);
+    let (to_session, ready) = bounded::<Ready<T>>(sessions * 2);
+    let (results, finished) = bounded::<Result<Done<T>, EngineError>>(WRITE_AT_MOST);
+    // Ends the threads of this pass when one of them fails; the task's own token stays as it is.
+    let broken = StopToken::new();
+    let params = DetectParams::above(keep_above);
+
+    let outcome = std::thread::scope(|scope| {
+        let control = task.control();
+        {
+            let (results, broken) = (results.clone(), broken.clone());
+            scope.spawn(move || feed_all(feed, control, &broken, &to_read, &results));
+        }
+        for _ in 0..readers {
+            let (reading, to_session, results) = (reading.clone(), to_session.clone(), results.clone());
+            let (preparer, broken) = (bench.preparer.clone(), broken.clone());
+            scope.spawn(move || read_all(&preparer, control, &broken, &reading, &to_session, &results));
+        }
+        for mut detector in bench.detectors {
+            let (ready, results, broken) = (ready.clone(), results.clone(), broken.clone());
+            scope.spawn(move || detect_all(&mut detector, &params, control, &broken, &ready, &results));
+        }
+        // Only the threads hold senders and receivers now: channels close as the threads before them end.
+        drop((reading, to_session, ready, results));
+        let written = write_all(&finished, &mut write);
+        if written.is_err() {
+            broken.stop();
+        }
+        drop(finished);
+        written
+    });
+    outcome?;
+    task.checkpoint()
+}
+
+fn feed_all<T>(
+    feed: impl Iterator<Item = Result<Item<T>, EngineError>>,
+    control: &Control,
+    broken: &StopToken,
+    to_read: &Sender<Item<T>>,
+    results: &Results<T>,
+) {
+    for item in feed {
+        if broken.stopped() || !control.go_on() {
+            return;
+        }
+        let sent = match item {
+            Ok(item) if item.pass_through => results.send(Ok(item.done(Found::PassedThrough))).is_ok(),
+            Ok(item) => to_read.send(item).is_ok(),
+            Err(error) => {
+                // Nobody listens once the writer gave up.
+                let _ = results.send(Err(error));
+                false
+            }
+        };
+        if !sent {
+            return;
+        }
+    }
+}
+
+fn read_all<T>(
+    preparer: &Preparer,
+    control: &Control,
+    broken: &StopToken,
+    reading: &Receiver<Item<T>>,
+    to_session: &Sender<Ready<T>>,
+    results: &Results<T>,
+) {
+    for item in reading {
+        if broken.stopped() || !control.go_on() {
+            return;
+        }
+        let sent = match read(&item.folder, &item.path) {
+            Ok((measured, image)) => {
+                let prepared = preparer.prepare(&image);
+                drop(image);
+                to_session.send(Ready { item, measured, prepared }).is_ok()
+            }
+            Err(Trouble::Image(problem)) => results.send(Ok(item.done(Found::Problem(problem)))).is_ok(),
+            Err(Trouble::Folder(error)) => {
+                let _ = results.send(Err(error));
+                false
+            }
+        };
+        if !sent {
+            return;
+        }
+    }
+}
+
+fn detect_all<T>(
+    detector: &mut Detector,
+    params: &DetectParams,
+    control: &Control,
+    broken: &StopToken,
+    ready: &Receiver<Ready<T>>,
+    results: &Results<T>,
+) {
+    for Ready { item, measured, prepared } in ready {
+        if broken.stopped() || !control.go_on() {
+            return;
+        }
+        let result = match detector.detect(&prepared, params, control.token()) {
+            Ok(detections) => Ok(item.done(Found::Boxes { measured, detections })),
+            Err(VisionError::Stopped) => return,
+            Err(error) => Err(error.into()),
+        };
+        if results.send(result).is_err() {
+            return;
+        }
+    }
+}
+
+fn write_all<T>(
+    finished: &Receiver<Result<Done<T>, EngineError>>,
+    write: &mut impl FnMut(Vec<Done<T>>) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    let mut batch = Vec::new();
+    let mut since = Instant::now();
+    loop {
+        let wait = WRITE_EVERY.saturating_sub(since.elapsed()).max(Duration::from_millis(1));
+        let next = finished.recv_timeout(wait);
+        let over = matches!(next, Err(RecvTimeoutError::Disconnected));
+        let mut failed = None;
+        match next {
+            Ok(Ok(done)) => batch.push(done),
+            Ok(Err(error)) => failed = Some(error),
+            Err(_) => {}
+        }
+        let due = over || failed.is_some() || batch.len() >= WRITE_AT_MOST || since.elapsed() >= WRITE_EVERY;
+        if due {
+            if !batch.is_empty() {
+                write(std::mem::take(&mut batch))?;
+            }
+            since = Instant::now();
+        }
+        if let Some(error) = failed {
+            return Err(error);
+        }
+        if over {
+            return Ok(());
+        }
+    }
+}
+
+impl<T> Item<T> {
+    fn done(self, found: Found) -> Done<T> {
+        Done { image: self.image, path: self.path, extra: self.extra, found }
+    }
+}
+
+enum Trouble {
+    Image(Problem),
+    Folder(EngineError),
+}
+
+/// Reads, digests and decodes one file. A missing file is the image's trouble, a missing folder the whole job's: else
+/// a pulled-out disk would mark every image as broken.
+fn read(folder: &Path, path: &str) -> Result<(Measured, decode::Upright), Trouble> {
+    let file = folder.join(path);
+    let bytes = std::fs::read(&file).map_err(|error| {
+        if let Err(gone) = std::fs::read_dir(folder) {
+            return Trouble::Folder(EngineError::Failed(format!(
+                "The folder {} can no longer be read: {gone}. What was done is kept; bring it back and start again",
+                folder.display()
+            )));
+        }
+        let code = if error.kind() == std::io::ErrorKind::NotFound { "vanished" } else { "unreadable" };
+        Trouble::Image(Problem { code: code.into(), text: format!("Could not read the file: {error}") })
+    })?;
+    let digest = format!("{:x}", Sha256::digest(&bytes));
+    let image = decode::decode(&bytes, &Limits::default())
+        .map_err(|error| Trouble::Image(Problem { code: error.code().into(), text: error.to_string() }))?;
+    Ok((Measured { width: image.width, height: image.height, digest: Some(digest) }, image))
+}

@@ -1,0 +1,456 @@
+//! The two passes over a project: draft and second look.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    path::PathBuf,
+    time::Instant,
+};
+
+use relook_domain::{
+    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, ReviewState, RunId, Stage, Verdict,
+    doubt::{Thresholds, doubt},
+    reconcile::{DraftBox, Rules, Seen, reconcile},
+    triage::triage,
+};
+use relook_store::{
+    AnnotationUpdate, DraftOutcome, DraftResult, ImageRow, LookOutcome, LookResult, NewAnnotation, NewLabel,
+    NewOpinion, NewRun,
+};
+use relook_vision::Detection;
+use serde::Serialize;
+
+use crate::{
+    clock,
+    error::EngineError,
+    infer::{self, Bench, Done, Found, Item},
+    project::Project,
+    settings,
+    show::RunParams,
+    task::Task,
+};
+
+/// So many images are asked of the store at a time.
+const PAGE: u64 = 256;
+
+/// What a draft goes by; `None` takes the project's setting.
+#[derive(Clone, Debug, Default)]
+pub struct DraftOptions {
+    /// A model's name or an ONNX file.
+    pub model: Option<String>,
+    pub device: Option<String>,
+    /// Boxes scoring less are not stored.
+    pub keep_above: Option<f64>,
+    /// Also images that have a draft; what a person decided stays.
+    pub again: bool,
+}
+
+/// What a second look goes by; `None` takes the project's setting.
+#[derive(Clone, Debug, Default)]
+pub struct SecondLookOptions {
+    pub model: Option<String>,
+    pub device: Option<String>,
+    pub drop_below: Option<f64>,
+    pub accept_at: Option<f64>,
+    /// Also look at images on which the draft found nothing.
+    pub also_empty: bool,
+    /// Also images that had their second look; what a person decided stays.
+    pub again: bool,
+}
+
+/// What a pass did.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct PassSummary {
+    /// Images done in this pass, those not in need of a second look included.
+    pub images: u64,
+    /// Images the model ran on.
+    pub run: u64,
+    /// Images that could not be read.
+    pub failed: u64,
+    /// Boxes stored by a draft.
+    pub boxes: u64,
+    /// Second look: boxes by verdict, and disagreements.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub verdicts: BTreeMap<&'static str, u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disagreements: Option<u64>,
+    /// Boxes of labels that the project does not have, by the model's label.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unknown_labels: BTreeMap<String, u64>,
+    pub model: Option<String>,
+    pub device: Option<String>,
+    pub seconds: f64,
+}
+
+/// A model's classes as the project's labels, and what was seen of those it has not.
+struct Classes {
+    ids: Vec<Option<LabelId>>,
+    names: Vec<String>,
+    unknown: BTreeMap<String, u64>,
+}
+
+impl Classes {
+    fn opinion(&mut self, d: &Detection) -> Option<NewOpinion> {
+        let Some(label) = self.ids.get(d.class).copied().flatten() else {
+            *self.unknown.entry(self.names[d.class].clone()).or_default() += 1;
+            return None;
+        };
+        let known = |(class, score): &(usize, f64)| Some((self.ids.get(*class).copied().flatten()?, *score));
+        let alternatives = d.alternatives.iter().filter_map(known).collect();
+        Some(NewOpinion { label, score: d.score, rect: d.rect, alternatives })
+    }
+
+    fn warn(&self, task: &Task) {
+        for (name, count) in &self.unknown {
+            task.warn(format!(
+                "The model saw {count} boxes of {name:?}, which is no label of this project; they were left out"
+            ));
+        }
+    }
+}
+
+impl Project {
+    /// Drafts every image that has no draft. Kill it at any moment: starting again goes on with what is left.
+    ///
+    /// # Errors
+    /// Cancelled, another program is drafting, no runtime, device or model; what was done is kept.
+    pub fn draft(&self, options: &DraftOptions, task: &Task) -> Result<PassSummary, EngineError> {
+        let set = self.settings()?;
+        let thresholds = set.thresholds()?;
+        let keep_above = settings::keep_above(options.keep_above.unwrap_or(set.keep_above))?;
+        let device = settings::device(options.device.as_deref().unwrap_or(&set.device))?;
+        let store = self.store();
+        let _lock = store.lock_jobs("A draft")?;
+        let started = Instant::now();
+        let left = self.left(Stage::Draft, options.again)?;
+        if left == 0 {
+            return Ok(PassSummary::default());
+        }
+        let model = self.home().model(options.model.as_deref().unwrap_or(&set.draft_model))?;
+        let bench = Bench::load(self.home(), &model, device, left, task)?;
+        let mut classes = self.classes(&bench)?;
+        let run = self.start_run(Stage::Draft, &bench, RunParams::new(keep_above, &thresholds))?;
+        let mut sum = PassSummary {
+            model: Some(bench.name.clone()),
+            device: Some(bench.device.clone()),
+            ..PassSummary::default()
+        };
+
+        task.phase("Drafting", 0, left);
+        let folders = self.folder_paths()?;
+        let again = options.again.then_some(run);
+        let feed = Pages::new(self, Stage::Draft, again)
+            .map(|row| row.and_then(|row| item(&folders, row, (), false)));
+        let outcome = infer::run(bench, keep_above, task, feed, |batch| {
+            let count = batch.len() as u64;
+            let results: Vec<_> =
+                batch.into_iter().map(|done| drafted(done, &thresholds, &mut classes, &mut sum, task)).collect();
+            store.save_draft(run, &results)?;
+            task.advance(count);
+            Ok(())
+        });
+        classes.warn(task);
+        sum.unknown_labels = classes.unknown;
+        sum.seconds = started.elapsed().as_secs_f64();
+        outcome.map(|()| sum)
+    }
+
+    /// Takes the second look at every drafted image that had none: the larger model on those with low-confidence
+    /// boxes, a done-mark on the others.
+    ///
+    /// # Errors
+    /// As for [`Project::draft`].
+    pub fn second_look(&self, options: &SecondLookOptions, task: &Task) -> Result<PassSummary, EngineError> {
+        let set = self.settings()?;
+        let thresholds = settings::thresholds(
+            options.drop_below.unwrap_or(set.drop_below),
+            options.accept_at.unwrap_or(set.accept_at),
+        )?;
+        let device = settings::device(options.device.as_deref().unwrap_or(&set.device))?;
+        let store = self.store();
+        let _lock = store.lock_jobs("A second look")?;
+        let started = Instant::now();
+        let left = self.left(Stage::SecondLook, options.again)?;
+        if left == 0 {
+            return Ok(PassSummary::default());
+        }
+        let model = self.home().model(options.model.as_deref().unwrap_or(&set.second_look_model))?;
+        let bench = Bench::load(self.home(), &model, device, left, task)?;
+        let mut classes = self.classes(&bench)?;
+        let run = self.start_run(Stage::SecondLook, &bench, RunParams::new(set.keep_above, &thresholds))?;
+        let mut sum = PassSummary {
+            model: Some(bench.name.clone()),
+            device: Some(bench.device.clone()),
+            disagreements: Some(0),
+            ..PassSummary::default()
+        };
+
+        task.phase("Taking the second look", 0, left);
+        let folders = self.folder_paths()?;
+        let again = options.again.then_some(run);
+        let rules = Rules::new(thresholds);
+        let feed = Pages::new(self, Stage::SecondLook, again).map(|row| {
+            let row = row?;
+            let drafts = drafts(store.annotations_of(row.id)?);
+            let scores: Vec<f64> =
+                drafts.iter().filter(|d| !d.boxed.decided).map(|d| d.boxed.seen.score).collect();
+            let needed = triage(&scores, &thresholds, options.also_empty).is_some();
+            item(&folders, row, drafts, !needed)
+        });
+        let keep_above = set.keep_above;
+        let outcome = infer::run(bench, keep_above, task, feed, |batch| {
+            let count = batch.len() as u64;
+            let results: Vec<_> =
+                batch.into_iter().map(|done| looked(done, &rules, &mut classes, &mut sum, task)).collect();
+            let kept = store.save_second_look(run, &results)?;
+            if !kept.is_empty() {
+                task.warn(format!("{} boxes were decided meanwhile and left as they are", kept.len()));
+            }
+            task.advance(count);
+            Ok(())
+        });
+        classes.warn(task);
+        sum.unknown_labels = classes.unknown;
+        sum.seconds = started.elapsed().as_secs_f64();
+        outcome.map(|()| sum)
+    }
+
+    fn left(&self, stage: Stage, again: bool) -> Result<u64, EngineError> {
+        // Every run so far is older than one that does not exist yet.
+        Ok(self.store().count_without_pass(stage, again.then_some(RunId(i64::MAX)))?)
+    }
+
+    /// The model's classes as labels; a project without labels takes over the model's.
+    fn classes(&self, bench: &Bench) -> Result<Classes, EngineError> {
+        let mut labels = self.store().labels()?;
+        if labels.is_empty() {
+            for (n, name) in bench.labels.iter().enumerate() {
+                let colour = relook_domain::label::colour_for(n);
+                self.store().add_label(&NewLabel { name: name.clone(), colour, attributes: Vec::new() })?;
+            }
+            labels = self.store().labels()?;
+        }
+        let ids = bench.classes(&labels);
+        if ids.iter().all(Option::is_none) {
+            return Err(EngineError::Invalid(format!(
+                "{} knows none of this project's labels (it knows {}, …). Add labels of its, or choose another model",
+                bench.name,
+                bench.labels.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
+            )));
+        }
+        Ok(Classes { ids, names: bench.labels.clone(), unknown: BTreeMap::new() })
+    }
+
+    fn start_run(&self, stage: Stage, bench: &Bench, params: RunParams) -> Result<RunId, EngineError> {
+        let params = serde_json::to_string(&params).map_err(|e| EngineError::Failed(e.to_string()))?;
+        Ok(self.store().start_run(&NewRun {
+            stage,
+            model: bench.name.clone(),
+            model_digest: bench.digest.clone(),
+            device: bench.device.clone(),
+            runtime: bench.runtime.clone(),
+            params,
+            started_at: clock::now(),
+        })?)
+    }
+
+    fn folder_paths(&self) -> Result<BTreeMap<FolderId, PathBuf>, EngineError> {
+        let folders = self.store().folders()?;
+        for f in &folders {
+            // Told before a model is loaded, and before the first image fails.
+            std::fs::read_dir(&f.path).map_err(EngineError::file("Could not open the folder", &f.path))?;
+        }
+        Ok(folders.into_iter().map(|f| (f.id, PathBuf::from(f.path))).collect())
+    }
+}
+
+fn item<T>(
+    folders: &BTreeMap<FolderId, PathBuf>,
+    row: ImageRow,
+    extra: T,
+    pass_through: bool,
+) -> Result<Item<T>, EngineError> {
+    let folder = folders
+        .get(&row.folder)
+        .cloned()
+        .ok_or_else(|| EngineError::Failed(format!("The project has no folder {}", row.folder)))?;
+    Ok(Item { image: row.id, folder, path: row.path, extra, pass_through })
+}
+
+/// The images of a pass that are left, page by page.
+struct Pages<'a> {
+    project: &'a Project,
+    stage: Stage,
+    again: Option<RunId>,
+    after: Option<ImageId>,
+    page: VecDeque<ImageRow>,
+    over: bool,
+}
+
+impl<'a> Pages<'a> {
+    fn new(project: &'a Project, stage: Stage, again: Option<RunId>) -> Self {
+        Self { project, stage, again, after: None, page: VecDeque::new(), over: false }
+    }
+}
+
+impl Iterator for Pages<'_> {
+    type Item = Result<ImageRow, EngineError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.page.is_empty() && !self.over {
+            match self.project.store().images_without_pass(self.stage, self.again, self.after, PAGE) {
+                Ok(rows) => {
+                    self.after = rows.last().map(|r| r.id);
+                    self.page = rows.into();
+                }
+                Err(error) => {
+                    self.over = true;
+                    return Some(Err(error.into()));
+                }
+            }
+        }
+        let row = self.page.pop_front();
+        self.over |= row.is_none();
+        row.map(Ok)
+    }
+}
+
+fn failed(path: &str, problem: &relook_store::Problem, sum: &mut PassSummary, task: &Task) {
+    sum.failed += 1;
+    task.warn(format!("{path}: {}", problem.text));
+}
+
+fn drafted(
+    done: Done<()>,
+    thresholds: &Thresholds,
+    classes: &mut Classes,
+    sum: &mut PassSummary,
+    task: &Task,
+) -> DraftResult {
+    sum.images += 1;
+    let outcome = match done.found {
+        Found::Boxes { measured, detections } => {
+            let opinions = detections.iter().filter_map(|d| classes.opinion(d));
+            let boxes: Vec<_> = opinions
+                .map(|opinion| NewAnnotation {
+                    label: opinion.label,
+                    rect: opinion.rect,
+                    score: opinion.score,
+                    standing: thresholds.standing(opinion.score),
+                    verdict: None,
+                    disagreement: false,
+                    doubt: doubt(opinion.score, None, false),
+                    opinion,
+                })
+                .collect();
+            sum.run += 1;
+            sum.boxes += boxes.len() as u64;
+            DraftOutcome::Done { measured, boxes }
+        }
+        Found::Problem(problem) => {
+            failed(&done.path, &problem, sum, task);
+            DraftOutcome::Failed(problem)
+        }
+        Found::PassedThrough => {
+            DraftOutcome::Failed(relook_store::Problem { code: "skipped".into(), text: "Skipped".into() })
+        }
+    };
+    DraftResult { image: done.image, outcome }
+}
+
+/// A box that the larger model's are held against.
+struct Drafted {
+    boxed: DraftBox,
+    annotation: Annotation,
+}
+
+/// The draft as it was drawn, whatever an earlier second look made of it; decided boxes as they are now. Undecided
+/// boxes that an earlier second look added are left out: this one replaces them.
+fn drafts(annotations: Vec<(Annotation, Vec<Opinion>)>) -> Vec<Drafted> {
+    let drafted = |(annotation, opinions): (Annotation, Vec<Opinion>)| {
+        let decided = annotation.state != ReviewState::Pending;
+        let opinion = opinions.iter().find(|o| o.stage == Stage::Draft);
+        let seen = match opinion {
+            Some(o) if !decided => Seen { rect: o.rect, label: o.label, score: o.score },
+            _ => Seen {
+                rect: annotation.rect,
+                label: annotation.label,
+                score: annotation.score.unwrap_or(1.0),
+            },
+        };
+        let replaced = !decided && annotation.origin == Origin::SecondLook;
+        // Whatever a person drew or brought in is theirs, undecided or not.
+        let decided = decided || opinion.is_none();
+        (!replaced).then_some(Drafted { boxed: DraftBox { seen, decided }, annotation })
+    };
+    annotations.into_iter().filter_map(drafted).collect()
+}
+
+fn looked(
+    done: Done<Vec<Drafted>>,
+    rules: &Rules,
+    classes: &mut Classes,
+    sum: &mut PassSummary,
+    task: &Task,
+) -> LookResult {
+    sum.images += 1;
+    let outcome = match done.found {
+        Found::PassedThrough => LookOutcome::Skipped,
+        Found::Problem(problem) => {
+            failed(&done.path, &problem, sum, task);
+            LookOutcome::Failed(problem)
+        }
+        Found::Boxes { detections, .. } => {
+            sum.run += 1;
+            let opinions: Vec<_> = detections.iter().filter_map(|d| classes.opinion(d)).collect();
+            reconciled(&done.extra, &opinions, rules, sum)
+        }
+    };
+    LookResult { image: done.image, outcome }
+}
+
+fn reconciled(drafts: &[Drafted], opinions: &[NewOpinion], rules: &Rules, sum: &mut PassSummary) -> LookOutcome {
+    let draft: Vec<_> = drafts.iter().map(|d| d.boxed).collect();
+    let second: Vec<_> =
+        opinions.iter().map(|o| Seen { rect: o.rect, label: o.label, score: o.score }).collect();
+    let out = reconcile(&draft, &second, rules);
+    let mut count = |verdict: Verdict| *sum.verdicts.entry(verdict.word()).or_default() += 1;
+    let updates = out.rulings.iter().map(|r| {
+        let annotation = &drafts[r.draft].annotation;
+        r.verdict.into_iter().for_each(&mut count);
+        AnnotationUpdate {
+            id: annotation.id,
+            revision: annotation.revision,
+            label: r.label,
+            rect: r.rect,
+            score: Some(r.score),
+            standing: r.standing,
+            verdict: r.verdict,
+            disagreement: r.disagreement,
+            doubt: r.doubt,
+            opinion: r.second.map(|s| opinions[s].clone()),
+        }
+    });
+    let updates: Vec<_> = updates.collect();
+    let added = out.additions.iter().map(|a| {
+        let opinion = opinions[a.second].clone();
+        NewAnnotation {
+            label: opinion.label,
+            rect: opinion.rect,
+            score: opinion.score,
+            standing: a.standing,
+            verdict: Some(Verdict::Added),
+            disagreement: false,
+            doubt: a.doubt,
+            opinion,
+        }
+    });
+    let added: Vec<_> = added.collect();
+    let standing = added.iter().filter(|a| a.standing != relook_domain::Standing::Withdrawn).count() as u64;
+    if standing > 0 {
+        *sum.verdicts.entry(Verdict::Added.word()).or_default() += standing;
+    }
+    if let Some(disagreements) = &mut sum.disagreements {
+        *disagreements += out.rulings.iter().filter(|r| r.disagreement).count() as u64;
+    }
+    LookOutcome::Done { updates, added }
+}

@@ -1,0 +1,79 @@
+//! A project's settings, kept in its file as JSON.
+
+use relook_domain::doubt::Thresholds;
+use relook_vision::Device;
+
+use crate::{
+    error::EngineError,
+    view::{SettingsView, ThresholdsView},
+};
+
+impl Default for SettingsView {
+    fn default() -> Self {
+        let t = Thresholds::default();
+        Self {
+            draft_model: "yolov8n".into(),
+            second_look_model: "yolov8m".into(),
+            device: "auto".into(),
+            keep_above: 0.05,
+            drop_below: t.drop_below,
+            accept_at: t.accept_at,
+        }
+    }
+}
+
+impl SettingsView {
+    pub(crate) fn thresholds(&self) -> Result<Thresholds, EngineError> {
+        thresholds(self.drop_below, self.accept_at)
+    }
+
+    pub(crate) fn checked(self) -> Result<Self, EngineError> {
+        self.thresholds()?;
+        keep_above(self.keep_above)?;
+        device(&self.device)?;
+        Ok(self)
+    }
+}
+
+pub(crate) fn thresholds(drop_below: f64, accept_at: f64) -> Result<Thresholds, EngineError> {
+    Thresholds::new(drop_below, accept_at).ok_or_else(|| {
+        EngineError::Invalid(format!(
+            "Thresholds must be 0 <= drop below <= accept at <= 1, not {drop_below} and {accept_at}"
+        ))
+    })
+}
+
+pub(crate) fn keep_above(score: f64) -> Result<f64, EngineError> {
+    if (0.0..=1.0).contains(&score) {
+        Ok(score)
+    } else {
+        Err(EngineError::Invalid(format!("Keep above must be a score from 0 to 1, not {score}")))
+    }
+}
+
+pub(crate) fn device(word: &str) -> Result<Device, EngineError> {
+    Device::from_word(word).ok_or_else(|| {
+        let known: Vec<_> = Device::ALL.iter().map(|d| d.word()).collect();
+        EngineError::Invalid(format!("There is no device {word:?}; known are {}", known.join(", ")))
+    })
+}
+
+pub(crate) fn thresholds_view(keep_above: f64, t: &Thresholds) -> ThresholdsView {
+    ThresholdsView { keep_above, drop_below: t.drop_below, accept_at: t.accept_at }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nonsense_is_refused_by_name() {
+        let good = SettingsView::default();
+        assert!(good.clone().checked().is_ok());
+        let crossed = SettingsView { drop_below: 0.8, ..good.clone() }.checked().unwrap_err();
+        assert!(crossed.to_string().contains("0.8"));
+        let device = SettingsView { device: "gpu".into(), ..good.clone() }.checked().unwrap_err();
+        assert!(device.to_string().contains("cuda"));
+        assert!(SettingsView { keep_above: f64::NAN, ..good }.checked().is_err());
+    }
+}
