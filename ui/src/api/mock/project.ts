@@ -1,0 +1,341 @@
+// The mock's project: images, boxes, counts, and a history that undo and redo walk along.
+
+import { applyAction, boxOf, isDecided, isQueued, tally, touchedBy } from '../apply';
+import { ApiError } from '../api';
+import type {
+  Action,
+  AnnotationView,
+  BulkRule,
+  Counts,
+  ImageFilter,
+  ImageRow,
+  ImageView,
+  Label,
+  LabelId,
+  Outcome,
+  ProjectView,
+  QueueOrder,
+  QueuePage,
+  SettingsView,
+} from '../types';
+import { draft, secondLook } from './models';
+import type { Scene } from './scene';
+
+type Step = { title: string; before: ImageView[]; after: ImageView[] };
+
+export const SETTINGS: SettingsView = {
+  draft_model: 'yolov8n',
+  second_look_model: 'yolov8m',
+  device: 'auto',
+  keep_above: 0.05,
+  drop_below: 0.2,
+  accept_at: 0.6,
+};
+
+export class MockProject {
+  readonly images = new Map<number, ImageView>();
+  readonly scenes = new Map<number, Scene>();
+  readonly folders: { id: number; path: string; missing: string | null }[] = [];
+  settings = { ...SETTINGS };
+  labels: Label[];
+  private readonly looked = new Set<number>();
+  private undoSteps: Step[] = [];
+  private redoSteps: Step[] = [];
+  private lastId = 0;
+
+  constructor(
+    readonly path: string,
+    labels: Label[],
+  ) {
+    this.labels = labels;
+  }
+
+  readonly nextId = (): number => (this.lastId += 1);
+
+  addFolder(path: string, scenes: Scene[]): void {
+    const folder = this.folders.length + 1;
+    this.folders.push({ id: folder, path, missing: null });
+    for (const scene of scenes) {
+      const id = this.images.size + 1;
+      this.scenes.set(id, scene);
+      const image: ImageRow = {
+        id,
+        folder,
+        path: scene.path,
+        width: scene.width,
+        height: scene.height,
+        status: 'new',
+        queued: 0,
+        settled: 0,
+        decided: 0,
+        rejected: 0,
+        problem: null,
+      };
+      this.images.set(id, { image, annotations: [] });
+    }
+  }
+
+  /** Marks an image as one that cannot be read. */
+  break(id: number, problem: string): void {
+    const view = this.need(id);
+    this.put({ annotations: [], image: { ...view.image, status: 'problem', problem, width: null, height: null } });
+  }
+
+  undrafted(): number[] {
+    return [...this.images.values()].filter((v) => v.image.status === 'new').map((v) => v.image.id);
+  }
+
+  unlooked(): number[] {
+    return [...this.images.values()].filter((v) => v.image.status === 'drafted').map((v) => v.image.id);
+  }
+
+  draftOne(id: number): void {
+    const view = this.need(id);
+    const scene = this.scenes.get(id);
+    if (!scene || view.image.status === 'problem') return;
+    const annotations = draft(scene, id, this, this.nextId);
+    this.put({ annotations, image: { ...view.image, status: 'drafted' } });
+  }
+
+  lookOne(id: number): void {
+    const view = this.need(id);
+    const scene = this.scenes.get(id);
+    if (!scene || view.image.status === 'problem') return;
+    this.looked.add(id);
+    const annotations = secondLook(scene, view, this, this.nextId);
+    this.put({ annotations, image: { ...view.image, status: annotations.some(isQueued) ? 'waiting' : 'done' } });
+  }
+
+  need(id: number): ImageView {
+    const view = this.images.get(id);
+    if (!view) throw new ApiError({ code: 'not_found', message: `Image ${id} is not in this project` });
+    return view;
+  }
+
+  /** Stores an image with its counts made to fit its boxes. */
+  put(view: ImageView): void {
+    const { queued, settled, accepted, fixed, rejected } = tally(view);
+    const image = { ...view.image, queued, settled, decided: accepted + fixed, rejected };
+    this.images.set(image.id, { image, annotations: view.annotations });
+  }
+
+  counts(): Counts {
+    const total: Counts = {
+      images: this.images.size,
+      drafted: 0,
+      looked: this.looked.size,
+      looked_at: this.looked.size,
+      problems: 0,
+      confirmed_empty: 0,
+      queued: 0,
+      disagreements: 0,
+      settled: 0,
+      accepted: 0,
+      fixed: 0,
+      rejected: 0,
+      withdrawn: 0,
+    };
+    for (const view of this.images.values()) {
+      const { status } = view.image;
+      if (status === 'problem') total.problems += 1;
+      else if (status !== 'new') total.drafted += 1;
+      if (status === 'confirmed_empty') total.confirmed_empty += 1;
+      const part = tally(view);
+      total.queued += part.queued;
+      total.settled += part.settled;
+      total.accepted += part.accepted;
+      total.fixed += part.fixed;
+      total.rejected += part.rejected;
+      total.disagreements += view.annotations.filter((a) => isQueued(a) && a.disagreement).length;
+      total.withdrawn += view.annotations.filter((a) => !isDecided(a) && a.standing === 'withdrawn').length;
+    }
+    return total;
+  }
+
+  view(): ProjectView {
+    return {
+      name: this.path.replace(/^.*[/\\]/, '').replace(/\.relook$/, ''),
+      path: this.path,
+      folders: this.folders.map((f) => ({
+        ...f,
+        images: [...this.images.values()].filter((v) => v.image.folder === f.id).length,
+      })),
+      labels: this.labels,
+      counts: this.counts(),
+      settings: this.settings,
+      undo: this.undoSteps.at(-1)?.title ?? null,
+      redo: this.redoSteps.at(-1)?.title ?? null,
+      read_only: null,
+    };
+  }
+
+  rows(filter: ImageFilter): ImageRow[] {
+    const text = filter.text.toLowerCase();
+    return [...this.images.values()]
+      .map((v) => v.image)
+      .filter((row) => row.path.toLowerCase().includes(text) && (!filter.status || row.status === filter.status))
+      .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id));
+  }
+
+  queue(order: QueueOrder, label: LabelId | null, limit: number): QueuePage {
+    const waiting = [...this.images.values()].flatMap((v) =>
+      v.annotations
+        .filter((a) => isQueued(a) && (label === null || a.label === label))
+        .map((annotation) => ({
+          annotation,
+          path: v.image.path,
+          width: v.image.width ?? 0,
+          height: v.image.height ?? 0,
+        })),
+    );
+    waiting.sort((x, y) => {
+      if (order === 'by_image' && x.path !== y.path) return x.path < y.path ? -1 : 1;
+      if (order === 'by_label' && x.annotation.label !== y.annotation.label) {
+        return x.annotation.label - y.annotation.label;
+      }
+      return y.annotation.doubt - x.annotation.doubt || x.annotation.id - y.annotation.id;
+    });
+    return { total: waiting.length, items: waiting.slice(0, limit) };
+  }
+
+  act(action: Action): Outcome {
+    const id = boxOf(action);
+    const image = 'image' in action ? action.image : this.imageOf(id);
+    const view = this.need(image);
+    if (id !== null && 'revision' in action) {
+      const found = view.annotations.find((a) => a.id === id);
+      if (!found) throw new ApiError({ code: 'stale', message: `Box ${id} is no longer there; the image was reloaded` });
+      if (found.revision !== action.revision) {
+        throw new ApiError({
+          code: 'stale',
+          message: `Box ${id} was changed elsewhere since it was shown; look at it again`,
+        });
+      }
+    }
+    if (action.do === 'confirm_empty') {
+      const count = view.annotations.filter((a) => a.state === 'accepted' || a.state === 'fixed').length;
+      if (count > 0) {
+        const message = `${count} accepted boxes are on this image; reject them first if it really is empty`;
+        throw new ApiError({ code: 'refused', message });
+      }
+    }
+    const touched = new Set(touchedBy(action, view));
+    const changed = applyAction(action, view, this.nextId());
+    const annotations = changed.annotations.map((a) => (touched.has(a.id) ? { ...a, revision: a.revision + 1 } : a));
+    return this.commit(this.titleOf(action, view), [{ ...changed, annotations }]);
+  }
+
+  bulk(rule: BulkRule, state: 'accepted' | 'rejected'): Outcome {
+    const after: ImageView[] = [];
+    for (const view of this.images.values()) {
+      const hit = new Set(view.annotations.filter((a) => this.matches(a, rule)).map((a) => a.id));
+      if (hit.size === 0) continue;
+      const annotations = view.annotations.map((a) => (hit.has(a.id) ? { ...a, state, revision: a.revision + 1 } : a));
+      const image = { ...view.image, status: annotations.some(isQueued) ? ('waiting' as const) : ('done' as const) };
+      after.push({ image, annotations });
+    }
+    const count = this.preview(rule);
+    return this.commit(`${state === 'accepted' ? 'Accepted' : 'Rejected'} ${count} boxes`, after);
+  }
+
+  preview(rule: BulkRule): number {
+    return [...this.images.values()].flatMap((v) => v.annotations.filter((a) => this.matches(a, rule))).length;
+  }
+
+  undo(): Outcome {
+    const step = this.undoSteps.pop();
+    if (!step) return this.outcome('Nothing to undo', []);
+    this.redoSteps.push(step);
+    return this.outcome(step.title, this.restore(step.before, step.after));
+  }
+
+  redo(): Outcome {
+    const step = this.redoSteps.pop();
+    if (!step) return this.outcome('Nothing to redo', []);
+    this.undoSteps.push(step);
+    return this.outcome(step.title, this.restore(step.after, step.before));
+  }
+
+  private matches(a: AnnotationView, rule: BulkRule): boolean {
+    if (a.state !== 'pending' || a.standing === 'withdrawn') return false;
+    const score = a.score ?? 1;
+    if (rule.at_least !== null && score < rule.at_least) return false;
+    if (rule.below !== null && score >= rule.below) return false;
+    if (rule.label !== null && this.labelName(a.label) !== rule.label) return false;
+    if (rule.verdict !== null && a.verdict !== rule.verdict) return false;
+    if (rule.image !== null && this.need(a.image).image.path !== rule.image) return false;
+    return !(rule.undisputed && a.disagreement);
+  }
+
+  private commit(title: string, after: ImageView[]): Outcome {
+    const before = after.map((v) => this.need(v.image.id));
+    after.forEach((v) => this.put(v));
+    this.undoSteps.push({ title, before, after: after.map((v) => this.need(v.image.id)) });
+    this.redoSteps = [];
+    return this.outcome(title, after);
+  }
+
+  /** Puts `wanted` in place of `now`; every box that differs gets a fresh revision. */
+  private restore(wanted: ImageView[], now: ImageView[]): ImageView[] {
+    const newest = new Map(now.flatMap((v) => v.annotations.map((a) => [a.id, a] as const)));
+    return wanted.map((view) => {
+      const annotations = view.annotations.map((a) => {
+        const current = newest.get(a.id);
+        return { ...a, revision: Math.max(a.revision, current?.revision ?? 0) + (current === a ? 0 : 1) };
+      });
+      const restored = { ...view, annotations };
+      this.put(restored);
+      return this.need(view.image.id);
+    });
+  }
+
+  private outcome(title: string, images: ImageView[]): Outcome {
+    const { counts, undo, redo } = this.view();
+    return {
+      step: this.undoSteps.length,
+      title,
+      images: images.map((v) => this.need(v.image.id)),
+      counts,
+      undo,
+      redo,
+    };
+  }
+
+  private imageOf(box: number | null): number {
+    for (const view of this.images.values()) {
+      if (view.annotations.some((a) => a.id === box)) return view.image.id;
+    }
+    throw new ApiError({ code: 'stale', message: `Box ${box} is no longer there; the image was reloaded` });
+  }
+
+  private labelName(id: LabelId): string {
+    return this.labels.find((l) => l.id === id)?.name ?? '?';
+  }
+
+  private titleOf(action: Action, view: ImageView): string {
+    const id = boxOf(action);
+    const name = this.labelName(view.annotations.find((a) => a.id === id)?.label ?? 0);
+    switch (action.do) {
+      case 'accept':
+        return `Accepted ${name}`;
+      case 'reject':
+        return `Rejected ${name}`;
+      case 'reopen':
+        return `Reopened ${name}`;
+      case 'relabel':
+        return `Relabelled ${name} to ${this.labelName(action.label)}`;
+      case 'reshape':
+        return `Reshaped ${name}`;
+      case 'describe':
+        return `Described ${name}`;
+      case 'draw':
+        return `Drew ${this.labelName(action.label)}`;
+      case 'accept_rest':
+        return 'Accepted the rest of the image';
+      case 'confirm_empty':
+        return 'Confirmed the image as empty';
+      case 'unconfirm_empty':
+        return 'Took "confirmed empty" back';
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
+import { getCurrentWebview } from '@tauri-apps/api/webview';
+import { open, save } from '@tauri-apps/plugin-dialog';
+
+import { ApiError, type Api } from './api';
+import type { Event } from './types';
+
+/** One command of the shell; a refusal arrives as `{code, message}`. */
+async function call<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
+  try {
+    return await invoke<T>(command, args);
+  } catch (thrown) {
+    throw ApiError.from(thrown);
+  }
+}
+
+/** The engine behind Tauri. */
+export function tauriApi(): Api {
+  // `convertFileSrc` would escape the slashes of a path, so it gets none.
+  const photos = convertFileSrc('', 'relook');
+  return {
+    recentProjects: () => call('recent_projects'),
+    forgetRecent: (path) => call('forget_recent', { path }),
+    projectCreate: (path, labels) => call('project_create', { path, labels }),
+    projectOpen: (path) => call('project_open', { path }),
+    projectClose: () => call('project_close'),
+    projectView: () => call('project_view'),
+    settingsSave: (settings) => call('settings_save', { settings }),
+    labelAdd: (name) => call('label_add', { name }),
+
+    imagesPage: (filter, offset, limit) => call('images_page', { filter, offset, limit }),
+    imagePosition: (id, filter) => call('image_position', { id, filter }),
+    imageView: (id) => call('image_view', { id }),
+
+    queuePage: (order, label, limit) => call('queue_page', { order, label, limit }),
+    reviewAct: (action) => call('review_act', { action }),
+    reviewUndo: () => call('review_undo'),
+    reviewRedo: () => call('review_redo'),
+    bulkPreview: (rule) => call('bulk_preview', { rule }),
+    bulkAccept: (rule) => call('bulk_accept', { rule }),
+    bulkReject: (rule) => call('bulk_reject', { rule }),
+
+    jobStart: (request) => call('job_start', { request }),
+    jobs: () => call('jobs'),
+    jobPause: (id) => call('job_pause', { id }),
+    jobResume: (id) => call('job_resume', { id }),
+    jobCancel: (id) => call('job_cancel', { id }),
+    jobDismiss: (id) => call('job_dismiss', { id }),
+    exportPreview: (request) => call('export_preview', { request }),
+
+    models: () => call('models'),
+    doctor: () => call('doctor'),
+    reveal: (path) => call('reveal', { path }),
+    async subscribe(listener) {
+      const channel = new Channel<Event>();
+      channel.onmessage = listener;
+      await call('subscribe', { channel });
+    },
+
+    imageUrl: (id) => `${photos}image/${id}`,
+    thumbUrl: (id) => `${photos}thumb/${id}`,
+    // The revision only tells the browser's cache apart: a reshaped box has another crop.
+    cropUrl: ({ id, revision }) => `${photos}crop/${id}?r=${revision}`,
+
+    async chooseFolders() {
+      const chosen = await open({ directory: true, multiple: true, title: 'Add folders of photos' });
+      return chosen ?? [];
+    },
+    chooseFolder: (title) => open({ directory: true, multiple: false, title }),
+    chooseProject: () =>
+      open({
+        multiple: false,
+        title: 'Open a project',
+        filters: [{ name: 'Relook project', extensions: ['relook'] }],
+      }),
+    chooseSave: ({ title, name, extension, description }) =>
+      save({ title, defaultPath: name, filters: [{ name: description, extensions: [extension] }] }),
+    async onDrop(listener) {
+      await getCurrentWebview().onDragDropEvent(({ payload }) => {
+        if (payload.type === 'drop') listener({ kind: 'drop', paths: payload.paths });
+        else if (payload.type === 'leave') listener({ kind: 'leave' });
+        else listener({ kind: 'over' });
+      });
+    },
+  };
+}

@@ -1,0 +1,82 @@
+// Numbers and words as people read them.
+
+const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+
+/** 12480 → "12,480". */
+export function count(n: number): string {
+  return whole.format(n);
+}
+
+/** "1 box", "3 boxes". */
+export function plural(n: number, one: string, many = `${one}s`): string {
+  return `${count(n)} ${n === 1 ? one : many}`;
+}
+
+/** A score 0..1 as a whole percentage: "75". */
+export function percent(score: number): string {
+  return String(Math.round(score * 100));
+}
+
+/** A share for a progress display: never 100 before all is done, never 0 once something is. */
+export function share(done: number, total: number): number {
+  if (total <= 0) return 0;
+  if (done >= total) return 100;
+  const rounded = Math.round((done / total) * 100);
+  return Math.min(99, done > 0 ? Math.max(1, rounded) : 0);
+}
+
+/** Seconds as "40 s", "12 min", "1 h 02". */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}`;
+}
+
+/** Seconds since 1970 as "2 hours ago", "3 days ago", "12 Nov 2026". */
+export function ago(at: number, now = Date.now() / 1000): string {
+  const s = Math.max(0, now - at);
+  if (s < 90) return 'just now';
+  if (s < 3600) return `${plural(Math.round(s / 60), 'minute')} ago`;
+  if (s < 86400) return `${plural(Math.round(s / 3600), 'hour')} ago`;
+  if (s < 86400 * 14) return `${plural(Math.round(s / 86400), 'day')} ago`;
+  return new Date(at * 1000).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+}
+
+/** Seconds since 1970 as "12 Nov, 10:22". */
+export function moment(at: number): string {
+  return new Date(at * 1000).toLocaleString('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+}
+
+/** 12800000 → "12.8 MB". */
+export function bytes(n: number): string {
+  if (n < 1000) return `${n} B`;
+  const units = ['kB', 'MB', 'GB', 'TB'];
+  let value = n / 1000;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ${units[unit] ?? ''}`;
+}
+
+/** Images (or the like) a second: "214", "8.4". */
+export function rate(n: number): string {
+  return n >= 20 ? count(n) : n.toFixed(1);
+}
+
+/** The last part of a path, whichever way its slashes lean. */
+export function baseName(path: string): string {
+  return path.replace(/[/\\]+$/, '').replace(/^.*[/\\]/, '');
+}
+
+/** All but the last part of a path. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.length - baseName(path).length)).replace(/[/\\]+$/, '');
+}
