@@ -224,8 +224,8 @@ impl Dice {
         let labels: Vec<Label> = (0..=self.below(4))
             .map(|n| {
                 let mut l = label(&format!("{n}{}", self.text()));
-                for k in 0..self.below(4) {
-                    l.attributes.push(attribute(&format!("{k}{}", self.text()), kinds[k], &["x", "y z"]));
+                for (k, kind) in kinds.iter().enumerate().take(self.below(4)) {
+                    l.attributes.push(attribute(&format!("{k}{}", self.text()), *kind, &["x", "y z"]));
                 }
                 l
             })
