@@ -1,8 +1,14 @@
 //! Registered image folders.
 
 use relook_domain::FolderId;
+use rusqlite::{OptionalExtension, Transaction};
 
-use crate::{error::StoreError, project::Store};
+use crate::{
+    codes::unsigned,
+    connection::Durability,
+    error::{Inner, StoreError},
+    project::Store,
+};
 
 /// A registered folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,8 +25,15 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn add_folder(&self, path: &str) -> Result<FolderId, StoreError> {
-        let _ = path;
-        todo!()
+        self.write(Durability::Power, |tx| {
+            let known =
+                tx.query_row("SELECT id FROM folder WHERE path = ?1", [path], |row| row.get(0)).optional()?;
+            if let Some(id) = known {
+                return Ok(FolderId(id));
+            }
+            tx.execute("INSERT INTO folder (path) VALUES (?1)", [path])?;
+            Ok(FolderId(tx.last_insert_rowid()))
+        })
     }
 
     /// All folders, in the order they were added.
@@ -28,6 +41,17 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn folders(&self) -> Result<Vec<Folder>, StoreError> {
-        todo!()
+        self.read(all)
     }
+}
+
+pub(crate) fn all(tx: &Transaction<'_>) -> Inner<Vec<Folder>> {
+    tx.prepare_cached(
+        "SELECT folder.id, folder.path, coalesce(tally_folder.n, 0)
+         FROM folder LEFT JOIN tally_folder ON tally_folder.folder_id = folder.id ORDER BY folder.id",
+    )?
+    .query_and_then([], |row| {
+        Ok(Folder { id: FolderId(row.get(0)?), path: row.get(1)?, images: unsigned(row.get(2)?)? })
+    })?
+    .collect()
 }

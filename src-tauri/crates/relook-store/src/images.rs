@@ -2,7 +2,17 @@
 
 use relook_domain::{FolderId, ImageId, RunId};
 
-use crate::{error::StoreError, project::Store};
+use rusqlite::{OptionalExtension, Row, Transaction, params};
+
+use crate::{
+    codes::{Code, signed, small, unsigned},
+    connection::Durability,
+    error::{Fault, Inner, StoreError},
+    project::Store,
+};
+
+/// Rows added in one transaction; others can write in between.
+const CHUNK: usize = 10_000;
 
 /// A file found under a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -119,15 +129,25 @@ impl Store {
         folder: FolderId,
         images: impl IntoIterator<Item = NewImage>,
     ) -> Result<Added, StoreError> {
-        let _ = (folder, images.into_iter().count());
-        todo!()
+        let mut images = images.into_iter();
+        let mut added = Added::default();
+        loop {
+            // Gathered first: the iterator may wait for a slow disk, and nobody should wait for it.
+            let chunk: Vec<NewImage> = images.by_ref().take(CHUNK).collect();
+            if chunk.is_empty() {
+                return Ok(added);
+            }
+            let part = self.write(Durability::Program, |tx| add_chunk(tx, folder, &chunk))?;
+            added.new += part.new;
+            added.known += part.known;
+            added.changed += part.changed;
+        }
     }
 
     /// # Errors
     /// When the file cannot be read.
     pub fn image(&self, id: ImageId) -> Result<Option<ImageRow>, StoreError> {
-        let _ = id;
-        todo!()
+        self.read(|tx| by_id(tx, id))
     }
 
     /// The images of exactly that relative path: more than one when several folders have it.
@@ -135,29 +155,11 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn images_by_path(&self, path: &str) -> Result<Vec<ImageRow>, StoreError> {
-        let _ = path;
-        todo!()
-    }
-
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn images_page(
-        &self,
-        filter: &ImageFilter,
-        offset: u64,
-        limit: u64,
-    ) -> Result<ImagePage, StoreError> {
-        let _ = (filter, offset, limit);
-        todo!()
-    }
-
-    /// The image's place in the list, 0-based; `None` where the filter leaves it out.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn position_of(&self, image: ImageId, filter: &ImageFilter) -> Result<Option<u64>, StoreError> {
-        let _ = (image, filter);
-        todo!()
+        self.read(|tx| {
+            tx.prepare_cached(&format!("SELECT {COLUMNS} FROM image WHERE path = ?1 ORDER BY folder_id"))?
+                .query_and_then([path], image)?
+                .collect()
+        })
     }
 
     /// Notes upright size in pixels and content digest (sha256, lower-case hex).
@@ -171,22 +173,28 @@ impl Store {
         height: u32,
         digest: Option<&str>,
     ) -> Result<(), StoreError> {
-        let _ = (image, width, height, digest);
-        todo!()
+        self.write(Durability::Program, |tx| {
+            let sql = "UPDATE image SET width = ?2, height = ?3, digest = coalesce(?4, digest) WHERE id = ?1";
+            one_image(image, tx.prepare_cached(sql)?.execute(params![image.0, width, height, digest])?)
+        })
     }
 
     /// # Errors
     /// When the file cannot be written.
     pub fn set_problem(&self, image: ImageId, problem: &Problem) -> Result<(), StoreError> {
-        let _ = (image, problem);
-        todo!()
+        self.write(Durability::Program, |tx| {
+            let sql = "UPDATE image SET problem_code = ?2, problem = ?3 WHERE id = ?1";
+            one_image(image, tx.prepare_cached(sql)?.execute(params![image.0, problem.code, problem.text])?)
+        })
     }
 
     /// # Errors
     /// When the file cannot be written.
     pub fn clear_problem(&self, image: ImageId) -> Result<(), StoreError> {
-        let _ = image;
-        todo!()
+        self.write(Durability::Program, |tx| {
+            let sql = "UPDATE image SET problem_code = NULL, problem = NULL WHERE id = ?1";
+            one_image(image, tx.prepare_cached(sql)?.execute([image.0])?)
+        })
     }
 
     /// Images with a problem, in list order.
@@ -194,8 +202,8 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn problems(&self, limit: u64) -> Result<Vec<ImageRow>, StoreError> {
-        let _ = limit;
-        todo!()
+        let filter = ImageFilter { status: Some(ImageStatus::Problem), ..ImageFilter::default() };
+        Ok(self.images_page(&filter, 0, limit)?.rows)
     }
 
     /// How many images have the same content as another one.
@@ -203,6 +211,99 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn duplicates(&self) -> Result<u64, StoreError> {
-        todo!()
+        self.read(|tx| {
+            let sql = "SELECT coalesce(sum(n), 0) FROM (
+                           SELECT count(*) AS n FROM image WHERE digest IS NOT NULL GROUP BY digest HAVING n > 1
+                       )";
+            unsigned(tx.query_row(sql, [], |row| row.get(0))?)
+        })
     }
+}
+
+fn add_chunk(tx: &Transaction<'_>, folder: FolderId, images: &[NewImage]) -> Inner<Added> {
+    let mut added = Added::default();
+    let mut find =
+        tx.prepare_cached("SELECT id, bytes, modified FROM image WHERE folder_id = ?1 AND path = ?2")?;
+    let mut insert =
+        tx.prepare_cached("INSERT INTO image (folder_id, path, bytes, modified) VALUES (?1, ?2, ?3, ?4)")?;
+    let mut change = tx.prepare_cached(
+        "UPDATE image SET bytes = ?2, modified = ?3, digest = NULL, problem_code = NULL, problem = NULL,
+             draft = iif(draft = 3, 0, draft), draft_run = iif(draft = 3, NULL, draft_run),
+             look = iif(look = 3, 0, look), look_run = iif(look = 3, NULL, look_run)
+         WHERE id = ?1",
+    )?;
+    for image in images {
+        let bytes = signed(image.bytes);
+        let known = find
+            .query_row(params![folder.0, image.path], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?))
+            })
+            .optional()?;
+        match known {
+            None => {
+                insert.execute(params![folder.0, image.path, bytes, image.modified])?;
+                added.new += 1;
+            }
+            Some((_, b, m)) if b == bytes && m == image.modified => added.known += 1,
+            Some((id, ..)) => {
+                change.execute(params![id, bytes, image.modified])?;
+                added.changed += 1;
+            }
+        }
+    }
+    Ok(added)
+}
+
+/// The columns that [`image`] reads.
+pub(crate) const COLUMNS: &str = "image.id, image.folder_id, image.path, image.width, image.height, image.bytes, \
+     image.modified, image.digest, image.confirmed_empty, image.problem_code, image.problem, image.draft, \
+     image.draft_run, image.look, image.look_run, image.status, image.queued, image.settled, image.decided, \
+     image.rejected";
+
+pub(crate) fn image(row: &Row<'_>) -> Inner<ImageRow> {
+    let size = match (row.get::<_, Option<i64>>(3)?, row.get::<_, Option<i64>>(4)?) {
+        (Some(width), Some(height)) => Some((small(width)?, small(height)?)),
+        _ => None,
+    };
+    let problem = match (row.get(9)?, row.get(10)?) {
+        (Some(code), Some(text)) => Some(Problem { code, text }),
+        _ => None,
+    };
+    Ok(ImageRow {
+        id: ImageId(row.get(0)?),
+        folder: FolderId(row.get(1)?),
+        path: row.get(2)?,
+        size,
+        bytes: unsigned(row.get(5)?)?,
+        modified: row.get(6)?,
+        digest: row.get(7)?,
+        confirmed_empty: row.get(8)?,
+        problem,
+        draft: pass(row.get(11)?, row.get(12)?)?,
+        second_look: pass(row.get(13)?, row.get(14)?)?,
+        status: ImageStatus::from_code(row.get(15)?)?,
+        queued: small(row.get(16)?)?,
+        settled: small(row.get(17)?)?,
+        decided: small(row.get(18)?)?,
+        rejected: small(row.get(19)?)?,
+    })
+}
+
+fn pass(outcome: i64, run: Option<i64>) -> Inner<Option<Pass>> {
+    run.map(|run| Ok(Pass { run: RunId(run), outcome: PassOutcome::from_code(outcome)? })).transpose()
+}
+
+pub(crate) fn by_id(tx: &Transaction<'_>, id: ImageId) -> Inner<Option<ImageRow>> {
+    tx.prepare_cached(&format!("SELECT {COLUMNS} FROM image WHERE id = ?1"))?
+        .query_and_then([id.0], image)?
+        .next()
+        .transpose()
+}
+
+/// An update that names an image must have met it.
+pub(crate) fn one_image(id: ImageId, changed: usize) -> Inner<()> {
+    if changed == 1 {
+        return Ok(());
+    }
+    Err(Fault::Store(StoreError::ImageConflict { id, why: "is not in the project", step: None }))
 }

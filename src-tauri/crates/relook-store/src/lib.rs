@@ -6,16 +6,21 @@
 
 mod annotations;
 mod bulk;
+mod codes;
+mod connection;
 mod counts;
 mod error;
 mod folders;
 mod history;
+mod image_list;
 mod images;
 mod jobs;
 mod labels;
 mod lock;
+mod migrations;
 mod project;
 mod queue;
+mod replay;
 mod review;
 mod runs;
 mod snapshot;

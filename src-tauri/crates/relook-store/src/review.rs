@@ -1,15 +1,26 @@
 //! Review: one transaction in which the engine reads a scene and records what the domain's rules made of it.
 
-use std::marker::PhantomData;
+use std::path::Path;
 
 use relook_domain::{Annotation, AnnotationId, ImageId, StepId, review::Change};
+use rusqlite::Transaction;
 
-use crate::{error::StoreError, images::ImageRow, project::Store};
+use crate::{
+    annotations,
+    connection::Durability,
+    error::{Fault, Inner, StoreError},
+    history,
+    images::{self, ImageRow},
+    project::Store,
+    replay::{Entry, Logged, play},
+};
 
 /// An open review transaction: what it reads cannot change before it commits.
 #[derive(Debug)]
 pub struct ReviewTx<'a> {
-    store: PhantomData<&'a Store>,
+    tx: &'a Transaction<'a>,
+    path: &'a Path,
+    next_id: Option<i64>,
 }
 
 impl ReviewTx<'_> {
@@ -18,8 +29,12 @@ impl ReviewTx<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn scene(&self, image: ImageId) -> Result<Option<(ImageRow, Vec<Annotation>)>, StoreError> {
-        let _ = image;
-        todo!()
+        self.named(|| {
+            let Some(row) = images::by_id(self.tx, image)? else {
+                return Ok(None);
+            };
+            Ok(Some((row, annotations::of_image(self.tx, image)?)))
+        })
     }
 
     /// The image an annotation is on.
@@ -27,8 +42,7 @@ impl ReviewTx<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn image_of(&self, annotation: AnnotationId) -> Result<Option<ImageId>, StoreError> {
-        let _ = annotation;
-        todo!()
+        self.named(|| Ok(annotations::by_id(self.tx, annotation)?.map(|a| a.image)))
     }
 
     /// An id for a box to create; never given twice.
@@ -36,13 +50,18 @@ impl ReviewTx<'_> {
     /// # Errors
     /// When the file cannot be read.
     pub fn next_annotation_id(&mut self) -> Result<AnnotationId, StoreError> {
-        todo!()
+        let id = match self.next_id {
+            Some(id) => id,
+            None => self.named(|| annotations::next_id(self.tx))?,
+        };
+        self.next_id = Some(id + 1);
+        Ok(AnnotationId(id))
     }
 
-    /// Plays the changes and writes them down as one step; steps undone before can no longer be redone.
+    /// Plays the changes and writes them down as one step, all or none; steps undone before can no longer be redone.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] where a box is not as a change says it was; the whole transaction must be given up then.
+    /// [`StoreError::Conflict`] where a box is not as a change says it was.
     pub fn record(
         &mut self,
         title: &str,
@@ -50,9 +69,35 @@ impl ReviewTx<'_> {
         at: i64,
         changes: &[Change],
     ) -> Result<StepId, StoreError> {
-        let _ = (title, actor, at, changes);
-        todo!()
+        self.named(|| {
+            self.tx.execute_batch("SAVEPOINT record")?;
+            let recorded = write_down(self.tx, title, actor, at, changes);
+            if recorded.is_err() {
+                self.tx.execute_batch("ROLLBACK TO record")?;
+            }
+            self.tx.execute_batch("RELEASE record")?;
+            recorded
+        })
     }
+
+    fn named<T>(&self, work: impl FnOnce() -> Inner<T>) -> Result<T, StoreError> {
+        work().map_err(|fault| fault.at(self.path))
+    }
+}
+
+fn write_down(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: &[Change]) -> Inner<StepId> {
+    let step = history::add(tx, title, actor, at, changes.len() as u64)?;
+    for change in changes {
+        // A deleted box takes its opinions along; undo brings them back.
+        let opinions = match change {
+            Change::Delete { annotation } => annotations::opinions(tx, annotation.id)?,
+            Change::Edit { .. } | Change::Create { .. } | Change::Empty { .. } => Vec::new(),
+        };
+        let entry = Entry { change: change.clone(), opinions };
+        play(tx, &entry)?;
+        history::log(tx, step, &Logged::One(entry))?;
+    }
+    Ok(step)
 }
 
 impl Store {
@@ -64,7 +109,11 @@ impl Store {
         &self,
         decide: impl FnOnce(&mut ReviewTx<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        let _ = decide;
-        todo!()
+        let path = self.path();
+        self.pool.write(
+            Durability::Power,
+            |fault: Fault| E::from(fault.at(path)),
+            |tx| decide(&mut ReviewTx { tx, path, next_id: None }),
+        )
     }
 }

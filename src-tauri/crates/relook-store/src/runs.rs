@@ -1,8 +1,14 @@
 //! Inference runs: which model ran, where, with which settings.
 
 use relook_domain::{RunId, Stage};
+use rusqlite::{Row, params};
 
-use crate::{error::StoreError, project::Store};
+use crate::{
+    codes::Code,
+    connection::Durability,
+    error::{Inner, StoreError},
+    project::Store,
+};
 
 /// A run that starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,15 +44,33 @@ impl Store {
     /// # Errors
     /// When the file cannot be written.
     pub fn start_run(&self, run: &NewRun) -> Result<RunId, StoreError> {
-        let _ = run;
-        todo!()
+        self.write(Durability::Program, |tx| {
+            tx.execute(
+                "INSERT INTO run (stage, model, model_digest, device, runtime, params, started_at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                params![
+                    run.stage.code(),
+                    run.model,
+                    run.model_digest,
+                    run.device,
+                    run.runtime,
+                    run.params,
+                    run.started_at
+                ],
+            )?;
+            Ok(RunId(tx.last_insert_rowid()))
+        })
     }
 
     /// # Errors
     /// When the file cannot be read.
     pub fn run(&self, id: RunId) -> Result<Option<Run>, StoreError> {
-        let _ = id;
-        todo!()
+        self.read(|tx| {
+            tx.prepare_cached(&format!("SELECT {COLUMNS} FROM run WHERE id = ?1"))?
+                .query_and_then([id.0], run)?
+                .next()
+                .transpose()
+        })
     }
 
     /// All runs, oldest first.
@@ -54,6 +78,25 @@ impl Store {
     /// # Errors
     /// When the file cannot be read.
     pub fn runs(&self) -> Result<Vec<Run>, StoreError> {
-        todo!()
+        self.read(|tx| {
+            tx.prepare_cached(&format!("SELECT {COLUMNS} FROM run ORDER BY id"))?
+                .query_and_then([], run)?
+                .collect()
+        })
     }
+}
+
+const COLUMNS: &str = "id, stage, model, model_digest, device, runtime, params, started_at";
+
+fn run(row: &Row<'_>) -> Inner<Run> {
+    Ok(Run {
+        id: RunId(row.get(0)?),
+        stage: Stage::from_code(row.get(1)?)?,
+        model: row.get(2)?,
+        model_digest: row.get(3)?,
+        device: row.get(4)?,
+        runtime: row.get(5)?,
+        params: row.get(6)?,
+        started_at: row.get(7)?,
+    })
 }
