@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # Shared by the set-up scripts: where things are, how to talk. Sourced, never run.
 set -euo pipefail
 
