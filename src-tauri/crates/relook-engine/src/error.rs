@@ -68,6 +68,8 @@ pub enum EngineError {
     NotFound(String),
     #[error("{0}")]
     Failed(String),
+    #[error("{0} of the models checked cannot be used; fetch them again or correct their cards")]
+    BadModels(usize),
     #[error("Cancelled; what was done is kept")]
     Cancelled,
     #[error(transparent)]
@@ -103,6 +105,7 @@ impl EngineError {
         match self {
             Self::Invalid(_) => Code::Invalid,
             Self::NotFound(_) => Code::NotFound,
+            Self::BadModels(_) => Code::BadModel,
             Self::Cancelled | Self::Vision(VisionError::Stopped) => Code::Cancelled,
             Self::Refused(Refusal::Gone(_) | Refusal::Stale { .. }) => Code::Stale,
             Self::Refused(_) => Code::Refused,

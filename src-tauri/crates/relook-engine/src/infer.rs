@@ -12,8 +12,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use relook_domain::{ImageId, Label, LabelId};
 use relook_store::{Measured, Problem};
 use relook_vision::{
-    Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, VisionError, decode,
-    detector::DetectParams,
+    DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, VisionError, decode,
 };
 use sha2::{Digest, Sha256};
 

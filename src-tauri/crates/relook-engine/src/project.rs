@@ -5,7 +5,7 @@ use std::{
     sync::Arc,
 };
 
-use relook_domain::{FolderId, ImageId, Label, LabelId};
+use relook_domain::{Annotation, AnnotationId, FolderId, ImageId, Label, LabelId};
 use relook_store::{ImageRow, NewLabel, NewProject, Store};
 
 use crate::{
@@ -164,6 +164,23 @@ impl Project {
         }
         let colour = relook_domain::label::colour_for(self.store().labels()?.len());
         Ok(self.store().add_label(&NewLabel { name: name.to_owned(), colour, attributes: Vec::new() })?)
+    }
+
+    /// The id of the label of this name.
+    ///
+    /// # Errors
+    /// No such label.
+    pub fn label(&self, name: &str) -> Result<LabelId, EngineError> {
+        Ok(self.label_named(name)?.id)
+    }
+
+    /// One annotation as it is now.
+    ///
+    /// # Errors
+    /// No such annotation.
+    pub fn annotation(&self, id: AnnotationId) -> Result<Annotation, EngineError> {
+        let found = self.store().annotation(id)?.map(|(annotation, _)| annotation);
+        found.ok_or_else(|| EngineError::NotFound(format!("There is no box {id} in this project")))
     }
 
     /// The label of this name, letter case aside where no name matches exactly.

@@ -1,0 +1,265 @@
+//! The words of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  failed; the message says why
+  2  the arguments make no sense
+  3  a file, folder, project, image or model is not there
+  4  the project cannot be used: damaged, foreign, or made by a newer Relook
+  5  ONNX Runtime, the device or the model cannot be used
+  6  another program is working on the project
+  7  the disk is full or the place can only be read
+  8  the action does not apply, or something changed meanwhile
+  130  cancelled; what was done is kept";
+
+/// Drafts boxes with a small model, lets a larger one take a second look, and leaves the doubtful rest to you.
+#[derive(Debug, Parser)]
+#[command(name = "relook", version, after_help = EXIT_CODES, max_term_width = 110)]
+pub struct Args {
+    /// Print data as JSON on standard output.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// No progress on standard error.
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make a project file.
+    New {
+        project: PathBuf,
+        /// `coco80`, `empty` (the first draft takes over its model's labels), or a file: a name a line, or CVAT's JSON.
+        #[arg(long, default_value = "coco80")]
+        labels: String,
+    },
+    /// Register image folders, or look through registered ones for new files. Images are read in place.
+    Add {
+        project: PathBuf,
+        #[arg(required = true)]
+        folders: Vec<PathBuf>,
+    },
+    /// Draft boxes on every image that has no draft.
+    Draft {
+        project: PathBuf,
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Boxes scoring less are not stored [default: the project's, 0.05].
+        #[arg(long, value_name = "SCORE")]
+        keep_above: Option<f64>,
+        /// Also images that have a draft; decided boxes stay.
+        #[arg(long)]
+        again: bool,
+    },
+    /// Let the larger model look at images with low-confidence boxes.
+    SecondLook {
+        project: PathBuf,
+        #[command(flatten)]
+        model: ModelArgs,
+        /// Boxes scoring less are withdrawn [default: the project's, 0.2].
+        #[arg(long, value_name = "SCORE")]
+        drop_below: Option<f64>,
+        /// Boxes scoring at least this are not doubted [default: the project's, 0.6].
+        #[arg(long, value_name = "SCORE")]
+        accept_at: Option<f64>,
+        /// Also look at images on which the draft found nothing.
+        #[arg(long)]
+        also_empty: bool,
+        /// Also images that had their second look; decided boxes stay.
+        #[arg(long)]
+        again: bool,
+    },
+    /// Say where a project stands.
+    Status { project: PathBuf },
+    /// Show an image's boxes with scores, verdicts and provenance.
+    Show {
+        project: PathBuf,
+        /// Path relative to its folder, or on this machine.
+        #[arg(long)]
+        image: String,
+        /// Also withdrawn and rejected boxes.
+        #[arg(long)]
+        all: bool,
+    },
+    /// List the boxes that wait for a decision, most doubtful first.
+    Queue {
+        project: PathBuf,
+        #[arg(long, default_value_t = 20)]
+        limit: u64,
+        #[arg(long, value_enum, default_value_t = Order::MostDoubtful)]
+        order: Order,
+        /// Only this label.
+        #[arg(long)]
+        label: Option<String>,
+    },
+    /// Decide boxes: many by rule, or one by its id.
+    #[command(group = clap::ArgGroup::new("what").required(true).multiple(false))]
+    Decide {
+        project: PathBuf,
+        /// Accept undecided boxes scoring at least this.
+        #[arg(long, value_name = "SCORE", group = "what")]
+        accept_at_least: Option<f64>,
+        /// Reject undecided boxes scoring less than this.
+        #[arg(long, value_name = "SCORE", group = "what")]
+        reject_below: Option<f64>,
+        /// Put decided boxes back to undecided.
+        #[arg(long, group = "what")]
+        reopen: bool,
+        /// Accept this box.
+        #[arg(long, value_name = "BOX", group = "what")]
+        accept: Option<i64>,
+        /// Reject this box.
+        #[arg(long, value_name = "BOX", group = "what")]
+        reject: Option<i64>,
+        /// Give this box another label (with --to).
+        #[arg(long, value_name = "BOX", group = "what", requires = "to")]
+        relabel: Option<i64>,
+        /// Give this box other corners (with --rect).
+        #[arg(long, value_name = "BOX", group = "what", requires = "rect")]
+        fix: Option<i64>,
+        /// Draw a box on --image (with --to and --rect).
+        #[arg(long, group = "what", requires_all = ["rect", "to", "image"])]
+        draw: bool,
+        /// Confirm that --image is empty.
+        #[arg(long, group = "what", requires = "image")]
+        confirm_empty: bool,
+        /// The label for --relabel and --draw.
+        #[arg(long, value_name = "LABEL")]
+        to: Option<String>,
+        /// Corners in pixels of the upright image.
+        #[arg(long, value_name = "X1,Y1,X2,Y2", value_parser = parse_rect)]
+        rect: Option<[f64; 4]>,
+        /// Only boxes of this label.
+        #[arg(long)]
+        label: Option<String>,
+        /// Only boxes of this verdict: confirmed, moved, relabelled, rejected, added.
+        #[arg(long)]
+        verdict: Option<String>,
+        /// Only this image.
+        #[arg(long)]
+        image: Option<String>,
+        /// Leave boxes on which the models disagree out.
+        #[arg(long)]
+        undisputed: bool,
+        /// Say how many boxes it would decide, and decide none.
+        #[arg(long)]
+        dry_run: bool,
+    },
+    /// Take the newest decision back.
+    Undo { project: PathBuf },
+    /// Do the decision undone last again.
+    Redo { project: PathBuf },
+    /// Write the project for another program.
+    Export {
+        project: PathBuf,
+        #[arg(long, value_enum, default_value_t = Format::CvatImages)]
+        format: Format,
+        /// File, or for YOLO folder [default: beside the project].
+        #[arg(long)]
+        out: Option<PathBuf>,
+        /// Put the photos in too (CVAT: a zip; YOLO: the folder).
+        #[arg(long)]
+        with_images: bool,
+        /// Only what a person decided, or everything that stands.
+        #[arg(long, value_enum, default_value_t = IncludeArg::All)]
+        include: IncludeArg,
+        /// Truth file whose ids coco-results takes over.
+        #[arg(long, value_name = "INSTANCES_JSON")]
+        like: Option<PathBuf>,
+    },
+    /// The whole way in one go: folder to CVAT XML.
+    Auto {
+        folder: PathBuf,
+        #[arg(long)]
+        out: PathBuf,
+        /// Keep the project in this file [default: a temporary one].
+        #[arg(long)]
+        project: Option<PathBuf>,
+        #[arg(long, default_value = "coco80")]
+        labels: String,
+        #[arg(long)]
+        device: Option<String>,
+        /// Put the photos in too (a zip).
+        #[arg(long)]
+        with_images: bool,
+    },
+    /// The models this installation knows.
+    Models {
+        #[command(subcommand)]
+        command: ModelsCommand,
+    },
+    /// Say what is here, what would run where, and why not.
+    Doctor,
+    /// Open the window.
+    Open { project: Option<PathBuf> },
+}
+
+#[derive(Debug, clap::Args)]
+pub struct ModelArgs {
+    /// A model's name, or an ONNX file [default: the project's].
+    #[arg(long)]
+    pub model: Option<String>,
+    /// auto, cpu, cuda, tensorrt, … [default: the project's, auto].
+    #[arg(long)]
+    pub device: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelsCommand {
+    /// List all known models.
+    List,
+    /// Fetch graphs by card, sha256 checked; says each licence.
+    Fetch {
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// Hold graphs against their cards: sha256, outputs, a first run.
+    Check { names: Vec<String> },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Format {
+    CvatImages,
+    Coco,
+    CocoResults,
+    Yolo,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum IncludeArg {
+    Reviewed,
+    All,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Order {
+    MostDoubtful,
+    ByImage,
+    ByLabel,
+}
+
+fn parse_rect(text: &str) -> Result<[f64; 4], String> {
+    let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse::<f64>()).collect();
+    let numbers = numbers.map_err(|e| format!("{text:?} is not four numbers: {e}"))?;
+    numbers.try_into().map_err(|n: Vec<f64>| format!("four numbers are needed, not {}", n.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_are_consistent() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+        assert_eq!(parse_rect("1, 2,3.5,4"), Ok([1.0, 2.0, 3.5, 4.0]));
+        assert!(parse_rect("1,2,3").is_err());
+        assert!(parse_rect("1,2,x,3").is_err());
+    }
+}

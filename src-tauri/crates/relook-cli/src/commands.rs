@@ -1,0 +1,222 @@
+//! One function a command: ask the engine, print the answer.
+
+mod decide;
+mod text;
+
+use std::path::{Path, PathBuf};
+
+use relook_engine::{
+    DraftOptions, EngineError, Home, LabelSet, Project, SecondLookOptions, default_out,
+    view::{ExportFormat, ExportRequest, Include, JobKind, QueueOrder},
+};
+use serde::Serialize;
+
+use crate::{
+    args::{Args, Command, Format, IncludeArg, ModelsCommand, Order},
+    progress::task,
+    report::data,
+    window,
+};
+
+pub fn run(args: &Args) -> Result<(), EngineError> {
+    let home = Home::find();
+    let (json, quiet) = (args.json, args.quiet);
+    match &args.command {
+        Command::New { project, labels } => {
+            let project = home.create(project, &LabelSet::from_text(labels))?;
+            data(json, &project.view()?, |p| format!("Made {} with {} labels", p.path, p.labels.len()))
+        }
+        Command::Add { project, folders } => add(&home.open(project)?, folders, json, quiet),
+        Command::Draft { project, model, keep_above, again } => {
+            let options = DraftOptions {
+                model: model.model.clone(),
+                device: model.device.clone(),
+                keep_above: *keep_above,
+                again: *again,
+            };
+            let sum = home.open(project)?.draft(&options, &task(JobKind::Draft, quiet)?)?;
+            data(json, &sum, text::draft)
+        }
+        Command::SecondLook { project, model, drop_below, accept_at, also_empty, again } => {
+            let options = SecondLookOptions {
+                model: model.model.clone(),
+                device: model.device.clone(),
+                drop_below: *drop_below,
+                accept_at: *accept_at,
+                also_empty: *also_empty,
+                again: *again,
+            };
+            let sum = home.open(project)?.second_look(&options, &task(JobKind::SecondLook, quiet)?)?;
+            data(json, &sum, text::second_look)
+        }
+        Command::Status { project } => status(&home.open(project)?, json),
+        Command::Show { project, image, all } => {
+            let project = home.open(project)?;
+            let labels = project.view()?.labels;
+            data(json, &project.image_at(image)?, |view| text::image(view, &labels, *all))
+        }
+        Command::Queue { project, limit, order, label } => {
+            let project = home.open(project)?;
+            let labels = project.view()?.labels;
+            let label = label.as_deref().map(|name| project.label(name)).transpose()?;
+            data(json, &project.queue(queue_order(*order), label, *limit)?, |page| text::queue(page, &labels))
+        }
+        Command::Decide { project, .. } => decide::run(&home.open(project)?, &args.command, json),
+        Command::Undo { project } => data(json, &home.open(project)?.undo()?, |o| o.title.clone()),
+        Command::Redo { project } => data(json, &home.open(project)?.redo()?, |o| o.title.clone()),
+        Command::Export { project, format, out, with_images, include, like } => {
+            let project = home.open(project)?;
+            let format = export_format(*format);
+            let out = out.clone().unwrap_or_else(|| default_out(project.path(), format, *with_images));
+            let include = match include {
+                IncludeArg::Reviewed => Include::Reviewed,
+                IncludeArg::All => Include::All,
+            };
+            let like = like.as_deref().map(shown);
+            export(&project, format, &out, include, *with_images, like, json, quiet)
+        }
+        Command::Auto { folder, out, project, labels, device, with_images } => {
+            auto(&home, folder, out, project.as_deref(), labels, device.as_deref(), *with_images, json, quiet)
+        }
+        Command::Models { command } => models(&home, command, json, quiet),
+        Command::Doctor => data(json, &home.doctor()?, text::doctor),
+        Command::Open { project } => {
+            if let Some(project) = project {
+                // Said here, where the person is, rather than in a window that opens and complains.
+                home.open(project)?;
+            }
+            window::open(project.as_deref())
+        }
+    }
+}
+
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}
+
+fn queue_order(order: Order) -> QueueOrder {
+    match order {
+        Order::MostDoubtful => QueueOrder::MostDoubtful,
+        Order::ByImage => QueueOrder::ByImage,
+        Order::ByLabel => QueueOrder::ByLabel,
+    }
+}
+
+fn export_format(format: Format) -> ExportFormat {
+    match format {
+        Format::CvatImages => ExportFormat::CvatImages,
+        Format::Coco => ExportFormat::Coco,
+        Format::CocoResults => ExportFormat::CocoResults,
+        Format::Yolo => ExportFormat::Yolo,
+    }
+}
+
+#[derive(Serialize)]
+struct AddedJson {
+    new: u64,
+    known: u64,
+    images: u64,
+}
+
+fn add(project: &Project, folders: &[PathBuf], json: bool, quiet: bool) -> Result<(), EngineError> {
+    let (new, known) = project.add_folders(folders, &task(JobKind::Scan, quiet)?)?;
+    let added = AddedJson { new, known, images: project.counts()?.images };
+    data(json, &added, |a| format!("{} images added, {} were there already; {} in all", a.new, a.known, a.images))
+}
+
+#[derive(Serialize)]
+struct StatusJson {
+    project: relook_engine::view::ProjectView,
+    /// Images of the same content as another.
+    duplicates: u64,
+    /// Path and reason of images that could not be read, the first hundred.
+    problems: Vec<(String, String)>,
+}
+
+fn status(project: &Project, json: bool) -> Result<(), EngineError> {
+    let status = StatusJson {
+        project: project.view()?,
+        duplicates: project.duplicates()?,
+        problems: project.problems(100)?,
+    };
+    data(json, &status, |s| text::status(&s.project, s.duplicates, &s.problems))
+}
+
+#[expect(clippy::too_many_arguments, reason = "they are the command line's own")]
+fn export(
+    project: &Project,
+    format: ExportFormat,
+    out: &Path,
+    include: Include,
+    with_images: bool,
+    like: Option<String>,
+    json: bool,
+    quiet: bool,
+) -> Result<(), EngineError> {
+    let request = ExportRequest { format, out: shown(out), include, with_images, like };
+    let summary = project.export(&request, &task(JobKind::Export, quiet)?)?;
+    data(json, &summary, text::export)
+}
+
+#[expect(clippy::too_many_arguments, reason = "they are the command line's own")]
+fn auto(
+    home: &Home,
+    folder: &Path,
+    out: &Path,
+    project: Option<&Path>,
+    labels: &str,
+    device: Option<&str>,
+    with_images: bool,
+    json: bool,
+    quiet: bool,
+) -> Result<(), EngineError> {
+    let temporary = tempfile::tempdir().map_err(|e| EngineError::Failed(format!("No temporary folder: {e}")))?;
+    let path = project.map_or_else(|| temporary.path().join("auto.relook"), Path::to_path_buf);
+    let project =
+        if path.exists() { home.open(&path)? } else { home.create(&path, &LabelSet::from_text(labels))? };
+    project.add_folders(&[folder.to_path_buf()], &task(JobKind::Scan, quiet)?)?;
+    let device = device.map(str::to_owned);
+    let draft = DraftOptions { device: device.clone(), ..DraftOptions::default() };
+    project.draft(&draft, &task(JobKind::Draft, quiet)?)?;
+    let look = SecondLookOptions { device, ..SecondLookOptions::default() };
+    project.second_look(&look, &task(JobKind::SecondLook, quiet)?)?;
+    export(&project, ExportFormat::CvatImages, out, Include::All, with_images, None, json, quiet)
+}
+
+#[derive(Serialize)]
+struct CheckedJson {
+    model: String,
+    path: String,
+    /// `null`: sound.
+    problem: Option<String>,
+}
+
+fn models(home: &Home, command: &ModelsCommand, json: bool, quiet: bool) -> Result<(), EngineError> {
+    match command {
+        ModelsCommand::List => data(json, &home.models()?, |m| text::models(m)),
+        ModelsCommand::Fetch { names } => {
+            let fetched = home.fetch_models(names, &task(JobKind::FetchModels, quiet)?)?;
+            data(json, &fetched, |m| text::models(m))
+        }
+        ModelsCommand::Check { names } => {
+            let checked = home.check_models(names)?;
+            let bad = checked.iter().filter(|(_, p)| p.is_some()).count();
+            let checked: Vec<_> = checked
+                .into_iter()
+                .map(|(m, problem)| CheckedJson { model: m.name, path: m.path, problem })
+                .collect();
+            data(json, &checked, |all| {
+                if all.is_empty() {
+                    return "No model's graph is here yet; fetch one with \"relook models fetch\"".into();
+                }
+                all.iter()
+                    .map(|c| format!("{}: {}\n", c.model, c.problem.as_deref().unwrap_or("sound")))
+                    .collect()
+            })?;
+            match bad {
+                0 => Ok(()),
+                n => Err(EngineError::BadModels(n)),
+            }
+        }
+    }
+}
