@@ -44,7 +44,10 @@ mod tests {
             ("https://example.org/a?key=1&sig=2", "https://example.org/a"),
             ("https://example.org?key=1", "https://example.org"),
             ("https://example.org/a#part", "https://example.org/a"),
-            ("https://example.org/@scope/name/-/name-1.0.tgz", "https://example.org/@scope/name/-/name-1.0.tgz"),
+            (
+                "https://example.org/@scope/name/-/name-1.0.tgz",
+                "https://example.org/@scope/name/-/name-1.0.tgz",
+            ),
             ("GET https://u:p@h/x?q 404\nGET http://v@h:81/y", "GET https://h/x 404\nGET http://h:81/y"),
             ("//host/:_authToken=abc end", "//host/:_authToken=… end"),
             ("--password=abc", "--password=…"),

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 /// Each message names the thing and the way out; none carries a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoteError {
-    #[error("The card of {model} does not say where its graph comes from. Put the file {file} beside the card yourself")]
+    #[error(
+        "The card of {model} does not say where its graph comes from. Put the file {file} beside the card yourself"
+    )]
     NoSource { model: String, file: String },
     #[error("The card of {model} names the file {file:?}, which is not a plain file name. Correct the card")]
     UnfitFile { model: String, file: String },
@@ -25,7 +27,9 @@ pub enum RemoteError {
     Unreachable { address: String, reason: String },
     #[error("{address} answered {status}. Check the address on the model card, or try again later")]
     Status { address: String, status: u16 },
-    #[error("{address} broke off after {received} of {expected} bytes: {reason}. Try again; what is there is kept")]
+    #[error(
+        "{address} broke off after {received} of {expected} bytes: {reason}. Try again; what is there is kept"
+    )]
     BrokenOff { address: String, received: u64, expected: u64, reason: String },
     #[error("{} is being fetched by another Relook. Wait for it, then try again", path.display())]
     Busy { path: PathBuf },

@@ -129,7 +129,8 @@ impl Part {
             if response.content_length().is_some_and(|rest| rest > wanted.bytes - intake.written()) {
                 return Err(wanted.too_large());
             }
-            let expected = intake.written() + response.content_length().unwrap_or(wanted.bytes - intake.written());
+            let expected =
+                intake.written() + response.content_length().unwrap_or(wanted.bytes - intake.written());
             progress(intake.written(), Some(expected));
             loop {
                 match response.chunk().await {
@@ -151,7 +152,13 @@ impl Part {
     }
 
     /// Asks for the bytes from `from` on. The answer is 200 with everything or 206 with exactly that rest.
-    async fn ask(&self, client: &Client, url: &Url, from: u64, wanted: &Wanted) -> Result<Response, RemoteError> {
+    async fn ask(
+        &self,
+        client: &Client,
+        url: &Url,
+        from: u64,
+        wanted: &Wanted,
+    ) -> Result<Response, RemoteError> {
         let request = client.get(url.clone());
         let request = if from > 0 { request.header(RANGE, format!("bytes={from}-")) } else { request };
         let response = request.send().await.map_err(|e| unreachable(wanted, e))?;

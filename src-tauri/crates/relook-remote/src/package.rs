@@ -56,11 +56,21 @@ impl Client {
         match self {
             Self::Npm => {
                 command = Command::new(if cfg!(windows) { "npm.cmd" } else { "npm" });
-                command.args(["pack", "--silent", "--ignore-scripts", "--pack-destination"]).arg(folder);
+                command
+                    .args(["pack", "--loglevel=error", "--ignore-scripts", "--pack-destination"])
+                    .arg(folder);
             }
             Self::Pip => {
                 command = Command::new(if cfg!(windows) { "python" } else { "python3" });
-                command.args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:", "--dest"]);
+                command.args([
+                    "-m",
+                    "pip",
+                    "download",
+                    "--quiet",
+                    "--no-deps",
+                    "--only-binary=:all:",
+                    "--dest",
+                ]);
                 command.arg(folder);
             }
         }
@@ -123,7 +133,11 @@ async fn download(client: Client, package: &str, packages: &Path, kept: &Path) -
         .map_err(RemoteError::file("Could not write", packages))?;
     let output = client.command(package, folder.path()).output().await.map_err(|source| {
         if source.kind() == io::ErrorKind::NotFound {
-            RemoteError::ClientMissing { client: client.name(), package: shown.clone(), install: client.install() }
+            RemoteError::ClientMissing {
+                client: client.name(),
+                package: shown.clone(),
+                install: client.install(),
+            }
         } else {
             RemoteError::ClientFailed {
                 client: client.name(),
@@ -149,7 +163,8 @@ async fn download(client: Client, package: &str, packages: &Path, kept: &Path) -
 fn last_words(stderr: &[u8]) -> String {
     const LINES: usize = 4;
     let text = without_secrets(&String::from_utf8_lossy(stderr));
-    let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    let said = |line: &&str| !line.is_empty() && !line.contains("A complete log of this run");
+    let lines: Vec<&str> = text.lines().map(str::trim).filter(said).collect();
     let last = &lines[lines.len().saturating_sub(LINES)..];
     if last.is_empty() { "none".to_owned() } else { last.join("; ") }
 }
@@ -191,7 +206,9 @@ async fn unpack(
 }
 
 fn into_place(graph: NamedTempFile, wanted: &Wanted) -> Result<(), RemoteError> {
-    graph.persist(&wanted.target).map_err(|e| RemoteError::file("Could not write", &wanted.target)(e.error))?;
+    graph
+        .persist(&wanted.target)
+        .map_err(|e| RemoteError::file("Could not write", &wanted.target)(e.error))?;
     sync_folder(wanted.target.parent().unwrap_or(Path::new(".")))
 }
 
@@ -207,8 +224,8 @@ impl Unpacking {
     fn run(self, client: Client) -> Result<NamedTempFile, RemoteError> {
         let archive = File::open(&self.kept).map_err(RemoteError::file("Could not read", &self.kept))?;
         match client {
-            Client::Npm => self.from_tar(archive),
-            Client::Pip => self.from_zip(archive),
+            Client::Npm => self.out_of_tar(archive),
+            Client::Pip => self.out_of_zip(archive),
         }
     }
 
@@ -222,7 +239,7 @@ impl Unpacking {
 
     /// Entries are met in order and only the one whose whole name is the wanted one is read out, and only as a plain
     /// file: links, devices and names that lead elsewhere are passed by.
-    fn from_tar(&self, archive: File) -> Result<NamedTempFile, RemoteError> {
+    fn out_of_tar(&self, archive: File) -> Result<NamedTempFile, RemoteError> {
         let limit = self.wanted.bytes.saturating_add(OTHER_CONTENT);
         let unzipped = flate2::read::GzDecoder::new(io::BufReader::new(archive)).take(limit);
         let mut tar = tar::Archive::new(unzipped);
@@ -235,7 +252,7 @@ impl Unpacking {
         Err(self.absent())
     }
 
-    fn from_zip(&self, archive: File) -> Result<NamedTempFile, RemoteError> {
+    fn out_of_zip(&self, archive: File) -> Result<NamedTempFile, RemoteError> {
         let mut zip = zip::ZipArchive::new(io::BufReader::new(archive)).map_err(|e| self.bad(e))?;
         let entry = match zip.by_name(&self.file) {
             Ok(entry) if entry.is_file() => entry,

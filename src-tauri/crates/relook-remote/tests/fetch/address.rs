@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use crate::{
     cards::{card, graph, names, sha256},
-    server::{Answer, Server},
+    server::{Answer, Server, read_head},
 };
 
 const SIZE: usize = 300_000;
@@ -30,7 +30,9 @@ async fn arrives_whole_and_tells_how_far_it_is() {
     let folder = home.path().join("models/tiny");
     let told = RefCell::new(Vec::new());
     let card = card(&bytes, Some(Source::Url { url: server.url.clone() }));
-    let path = fetch_model(&card, &folder, home.path(), &|done, all| told.borrow_mut().push((done, all))).await.unwrap();
+    let path = fetch_model(&card, &folder, home.path(), &|done, all| told.borrow_mut().push((done, all)))
+        .await
+        .unwrap();
 
     assert_eq!(std::fs::read(path).unwrap(), bytes);
     assert_eq!(names(&folder), ["tiny.onnx"]);
@@ -160,7 +162,8 @@ async fn follows_redirects() {
 async fn no_message_carries_a_secret() {
     let bytes = graph(1000);
     let folder = TempDir::new().unwrap();
-    let server = Server::start([Answer::Status(403), Answer::Whole(vec![0; 1000]), Answer::Whole(graph(2000))]);
+    let server =
+        Server::start([Answer::Status(403), Answer::Whole(vec![0; 1000]), Answer::Whole(graph(2000))]);
     let secret = format!("{}?signature=hush", server.url.replace("http://", "http://anna:geheim@"));
     // Nothing listens on port 1 of the loopback.
     let nowhere = "http://anna:geheim@127.0.0.1:1/m/tiny.onnx?signature=hush".to_owned();
@@ -168,7 +171,10 @@ async fn no_message_carries_a_secret() {
     for url in [&secret, &secret, &secret, &nowhere, &odd] {
         let error = fetch(url, &bytes, folder.path()).await.unwrap_err();
         for shown in [error.to_string(), format!("{error:?}")] {
-            assert!(!shown.contains("hush") && !shown.contains("geheim") && !shown.contains("anna"), "{shown}");
+            assert!(
+                !shown.contains("hush") && !shown.contains("geheim") && !shown.contains("anna"),
+                "{shown}"
+            );
             assert!(shown.contains("/m/tiny.onnx"), "{shown}");
         }
     }
@@ -197,6 +203,7 @@ async fn dropped_it_leaves_a_beginning_and_no_graph() {
     let server = std::thread::spawn(move || {
         use std::io::Write as _;
         let (mut stream, _) = listener.accept().unwrap();
+        read_head(&stream);
         write!(stream, "HTTP/1.1 200 OK\r\ncontent-length: {SIZE}\r\n\r\n").unwrap();
         stream.write_all(&begun).unwrap();
         // Open and silent until the test is over.
@@ -220,7 +227,8 @@ async fn dropped_it_leaves_a_beginning_and_no_graph() {
     server.join().unwrap();
     assert_eq!(names(folder.path()), [PART]);
     let rest = Server::start([Answer::Ranged(bytes.clone())]);
-    let card = relook_domain::model_card::ModelCard { source: Some(Source::Url { url: rest.url.clone() }), ..card };
+    let card =
+        relook_domain::model_card::ModelCard { source: Some(Source::Url { url: rest.url.clone() }), ..card };
     fetch_model(&card, folder.path(), folder.path(), &|_, _| {}).await.unwrap();
     assert_eq!(rest.ranges(), ["bytes=100000-"]);
 }

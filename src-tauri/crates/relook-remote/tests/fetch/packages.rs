@@ -133,7 +133,12 @@ async fn a_hostile_package_writes_nowhere() {
     let package = home.path("hostile.tgz");
     tarball(
         &package,
-        &[("../../escaped", b"x"), ("/tmp/relook-escaped", b"x"), ("package/../n.onnx", b"x"), ("package/n.onnx", &bytes)],
+        &[
+            ("../../escaped", b"x"),
+            ("/tmp/relook-escaped", b"x"),
+            ("package/../n.onnx", b"x"),
+            ("package/n.onnx", &bytes),
+        ],
         Some(("package/link.onnx", "n.onnx")),
     );
     assert_eq!(home.fetch(&card(&bytes, npm(&package, "package/n.onnx"))).await.unwrap(), bytes);

@@ -59,7 +59,7 @@ impl Server {
     }
 }
 
-fn read_head(stream: &TcpStream) -> String {
+pub fn read_head(stream: &TcpStream) -> String {
     let mut head = String::new();
     let mut reader = BufReader::new(stream);
     while reader.read_line(&mut head).unwrap_or(0) > 2 {}
@@ -67,7 +67,10 @@ fn read_head(stream: &TcpStream) -> String {
 }
 
 fn range_of(request: &str) -> Option<&str> {
-    request.lines().find_map(|l| l.strip_prefix("range: ").or_else(|| l.strip_prefix("Range: "))).map(str::trim)
+    request
+        .lines()
+        .find_map(|l| l.strip_prefix("range: ").or_else(|| l.strip_prefix("Range: ")))
+        .map(str::trim)
 }
 
 fn answer(stream: &mut TcpStream, request: &str, answer: Answer) -> std::io::Result<()> {
@@ -79,7 +82,8 @@ fn answer(stream: &mut TcpStream, request: &str, answer: Answer) -> std::io::Res
     match answer {
         Answer::Whole(body) => send("200 OK", &length(body.len()), &body),
         Answer::Ranged(body) => {
-            let from = range_of(request).and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
+            let from =
+                range_of(request).and_then(|r| r.strip_prefix("bytes=")?.strip_suffix('-')?.parse().ok());
             match from {
                 None => send("200 OK", &length(body.len()), &body),
                 Some(from) if from >= body.len() => send("416 Range Not Satisfiable", &length(0), &[]),
