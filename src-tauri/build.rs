@@ -1,0 +1,41 @@
+//! Declares the window's commands, so that each must be allowed by name.
+
+const COMMANDS: &[&str] = &[
+    "recent_projects",
+    "forget_recent",
+    "project_create",
+    "project_open",
+    "project_close",
+    "project_view",
+    "settings_save",
+    "label_add",
+    "images_page",
+    "image_position",
+    "image_view",
+    "queue_page",
+    "review_act",
+    "review_undo",
+    "review_redo",
+    "bulk_preview",
+    "bulk_accept",
+    "bulk_reject",
+    "job_start",
+    "jobs",
+    "job_pause",
+    "job_resume",
+    "job_cancel",
+    "job_dismiss",
+    "export_preview",
+    "models",
+    "doctor",
+    "reveal",
+    "subscribe",
+];
+
+fn main() {
+    let manifest = tauri_build::AppManifest::new().commands(COMMANDS);
+    if let Err(error) = tauri_build::try_build(tauri_build::Attributes::new().app_manifest(manifest)) {
+        eprintln!("{error:#}");
+        std::process::exit(1);
+    }
+}

@@ -1,0 +1,216 @@
+//! The window's commands: each asks the engine one thing, off the main thread.
+
+use std::path::{Path, PathBuf};
+
+use relook_domain::{ImageId, LabelId, review::Action};
+use relook_engine::{
+    EngineError, LabelSet, PERSON, Task, Verb,
+    view::{
+        BulkRule, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, ImageFilter, ImagePage,
+        ImageView, JobKind, JobRequest, JobView, ModelView, Outcome, ProjectView, QueueOrder, QueuePage,
+        RecentProject, SettingsView,
+    },
+};
+use tauri::{AppHandle, ipc::Channel};
+
+use crate::state::{App, of};
+
+type Answer<T> = Result<T, ErrorView>;
+
+/// Runs blocking work where blocking is allowed.
+async fn ask<T: Send + 'static>(
+    handle: AppHandle,
+    work: impl FnOnce(&App) -> Result<T, EngineError> + Send + 'static,
+) -> Answer<T> {
+    let app = of(&handle);
+    let done = tauri::async_runtime::spawn_blocking(move || work(&app).map_err(|e| e.view())).await;
+    done.unwrap_or_else(|e| Err(EngineError::Failed(format!("Relook stumbled: {e}")).view()))
+}
+
+#[tauri::command]
+pub async fn recent_projects(handle: AppHandle) -> Answer<Vec<RecentProject>> {
+    ask(handle, |app| Ok(app.home.recent_projects())).await
+}
+
+#[tauri::command]
+pub async fn forget_recent(handle: AppHandle, path: PathBuf) -> Answer<()> {
+    ask(handle, move |app| app.home.forget(&path)).await
+}
+
+#[tauri::command]
+pub async fn project_create(handle: AppHandle, path: PathBuf, labels: String) -> Answer<ProjectView> {
+    ask(handle, move |app| show(app, app.home.create(&path, &LabelSet::from_text(&labels))?)).await
+}
+
+#[tauri::command]
+pub async fn project_open(handle: AppHandle, path: PathBuf) -> Answer<ProjectView> {
+    ask(handle, move |app| show(app, app.home.open(&path)?)).await
+}
+
+fn show(app: &App, project: relook_engine::Project) -> Result<ProjectView, EngineError> {
+    let view = project.view()?;
+    app.set_project(Some(project));
+    Ok(view)
+}
+
+#[tauri::command]
+pub async fn project_close(handle: AppHandle) -> Answer<()> {
+    ask(handle, |app| {
+        app.jobs.stop_all();
+        app.set_project(None);
+        Ok(())
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn project_view(handle: AppHandle) -> Answer<Option<ProjectView>> {
+    let project = of(&handle).at_start()?;
+    ask(handle, move |_| project.map(|p| p.view()).transpose()).await
+}
+
+#[tauri::command]
+pub async fn settings_save(handle: AppHandle, settings: SettingsView) -> Answer<ProjectView> {
+    ask(handle, move |app| {
+        app.project()?.save_settings(settings)?;
+        app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn label_add(handle: AppHandle, name: String) -> Answer<ProjectView> {
+    ask(handle, move |app| {
+        app.project()?.add_label(&name)?;
+        app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn images_page(
+    handle: AppHandle,
+    filter: ImageFilter,
+    offset: u64,
+    limit: u64,
+) -> Answer<ImagePage> {
+    ask(handle, move |app| app.project()?.images(&filter, offset, limit)).await
+}
+
+#[tauri::command]
+pub async fn image_position(handle: AppHandle, id: ImageId, filter: ImageFilter) -> Answer<Option<u64>> {
+    ask(handle, move |app| app.project()?.image_position(id, &filter)).await
+}
+
+#[tauri::command]
+pub async fn image_view(handle: AppHandle, id: ImageId) -> Answer<ImageView> {
+    ask(handle, move |app| app.project()?.image(id)).await
+}
+
+#[tauri::command]
+pub async fn queue_page(
+    handle: AppHandle,
+    order: QueueOrder,
+    label: Option<LabelId>,
+    limit: u64,
+) -> Answer<QueuePage> {
+    ask(handle, move |app| app.project()?.queue(order, label, limit)).await
+}
+
+#[tauri::command]
+pub async fn review_act(handle: AppHandle, action: Action) -> Answer<Outcome> {
+    ask(handle, move |app| app.project()?.act(&action, PERSON)).await
+}
+
+#[tauri::command]
+pub async fn review_undo(handle: AppHandle) -> Answer<Outcome> {
+    ask(handle, |app| app.project()?.undo()).await
+}
+
+#[tauri::command]
+pub async fn review_redo(handle: AppHandle) -> Answer<Outcome> {
+    ask(handle, |app| app.project()?.redo()).await
+}
+
+#[tauri::command]
+pub async fn bulk_preview(handle: AppHandle, rule: BulkRule) -> Answer<u64> {
+    ask(handle, move |app| app.project()?.count_matching(&rule, Verb::Accept)).await
+}
+
+#[tauri::command]
+pub async fn bulk_accept(handle: AppHandle, rule: BulkRule) -> Answer<Outcome> {
+    ask(handle, move |app| Ok(app.project()?.decide(&rule, Verb::Accept, PERSON)?.1)).await
+}
+
+#[tauri::command]
+pub async fn bulk_reject(handle: AppHandle, rule: BulkRule) -> Answer<Outcome> {
+    ask(handle, move |app| Ok(app.project()?.decide(&rule, Verb::Reject, PERSON)?.1)).await
+}
+
+#[tauri::command]
+pub async fn job_start(handle: AppHandle, request: JobRequest) -> Answer<JobView> {
+    ask(handle, move |app| app.jobs.start(&app.project()?, request)).await
+}
+
+#[tauri::command]
+pub async fn jobs(handle: AppHandle) -> Answer<Vec<JobView>> {
+    ask(handle, |app| Ok(app.jobs.list())).await
+}
+
+#[tauri::command]
+pub async fn job_pause(handle: AppHandle, id: u64) -> Answer<()> {
+    ask(handle, move |app| app.jobs.pause(id, true)).await
+}
+
+#[tauri::command]
+pub async fn job_resume(handle: AppHandle, id: u64) -> Answer<()> {
+    ask(handle, move |app| app.jobs.pause(id, false)).await
+}
+
+#[tauri::command]
+pub async fn job_cancel(handle: AppHandle, id: u64) -> Answer<()> {
+    ask(handle, move |app| app.jobs.cancel(id)).await
+}
+
+#[tauri::command]
+pub async fn job_dismiss(handle: AppHandle, id: u64) -> Answer<()> {
+    ask(handle, move |app| app.jobs.dismiss(id)).await
+}
+
+#[tauri::command]
+pub async fn export_preview(handle: AppHandle, request: ExportRequest) -> Answer<ExportSummary> {
+    ask(handle, move |app| app.project()?.export_preview(&request, &Task::silent(JobKind::Export))).await
+}
+
+#[tauri::command]
+pub async fn models(handle: AppHandle) -> Answer<Vec<ModelView>> {
+    ask(handle, |app| app.home.models()).await
+}
+
+#[tauri::command]
+pub async fn doctor(handle: AppHandle) -> Answer<DoctorView> {
+    ask(handle, |app| app.home.doctor()).await
+}
+
+/// Shows a file's folder in the file browser.
+#[tauri::command]
+pub async fn reveal(handle: AppHandle, path: PathBuf) -> Answer<()> {
+    ask(handle, move |_| {
+        let folder = if path.is_dir() { path.as_path() } else { path.parent().unwrap_or(Path::new("/")) };
+        let failed = |e| EngineError::Failed(format!("Could not open {}: {e}", folder.display()));
+        open::that_detached(folder).map_err(failed)
+    })
+    .await
+}
+
+/// From now on this web view is told what changes; the one before is not any more.
+#[tauri::command]
+pub async fn subscribe(handle: AppHandle, channel: Channel<Event>) -> Answer<()> {
+    let app = of(&handle);
+    app.events.clear();
+    app.events.listen(move |event| {
+        // A web view that is gone cannot be told.
+        let _ = channel.send(event.clone());
+    });
+    Ok(())
+}

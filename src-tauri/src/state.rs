@@ -1,0 +1,107 @@
+//! What the window holds: the engine's entry points and the open project.
+
+use std::{
+    path::Path,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use relook_engine::{
+    EngineError, Events, Home, Jobs, Project,
+    view::{ErrorView, Event},
+};
+use tauri::{AppHandle, Manager};
+
+/// How often the project file is asked whether another program wrote to it.
+const WATCH_EVERY: Duration = Duration::from_secs(1);
+
+/// The state behind every command; cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    pub home: Home,
+    pub events: Events,
+    pub jobs: Jobs,
+    open: Arc<Mutex<Open>>,
+}
+
+#[derive(Default)]
+struct Open {
+    project: Option<Project>,
+    /// Why the project named at the start could not be opened; told once.
+    refused: Option<ErrorView>,
+}
+
+impl App {
+    /// The state of a window that opens on `project`, if one is named.
+    pub fn start(project: Option<&Path>) -> Self {
+        let home = Home::find();
+        let events = Events::default();
+        let mut open = Open::default();
+        match project.map(|path| home.open(path)) {
+            Some(Ok(project)) => open.project = Some(project),
+            Some(Err(error)) => open.refused = Some(error.view()),
+            None => {}
+        }
+        let app = Self { home, jobs: Jobs::new(events.clone()), events, open: Arc::new(Mutex::new(open)) };
+        app.watch();
+        app
+    }
+
+    fn open(&self) -> MutexGuard<'_, Open> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn set_project(&self, project: Option<Project>) {
+        self.open().project = project;
+    }
+
+    /// The open project, if any.
+    ///
+    /// # Errors
+    /// Once: why the project named at the start could not be opened.
+    pub fn at_start(&self) -> Result<Option<Project>, ErrorView> {
+        let mut open = self.open();
+        match open.refused.take() {
+            Some(refused) => Err(refused),
+            None => Ok(open.project.clone()),
+        }
+    }
+
+    /// The open project.
+    ///
+    /// # Errors
+    /// None is open.
+    pub fn project(&self) -> Result<Project, EngineError> {
+        self.open().project.clone().ok_or_else(|| EngineError::NotFound("No project is open".into()))
+    }
+
+    /// Tells the window when another program wrote to the open project.
+    fn watch(&self) {
+        let (open, events) = (Arc::downgrade(&self.open), self.events.clone());
+        std::thread::spawn(move || {
+            let mut last = None;
+            loop {
+                std::thread::sleep(WATCH_EVERY);
+                let Some(open) = open.upgrade() else { return };
+                let project = open.lock().unwrap_or_else(PoisonError::into_inner).project.clone();
+                let now = project.and_then(|p| Some((p.path().to_path_buf(), p.data_version().ok()?)));
+                let outside = matches!((&last, &now), (Some((path, before)), Some((same, after)))
+                    if path == same && before != after);
+                if outside {
+                    events.send(&Event::Changed { outside: true });
+                }
+                last = now;
+            }
+        });
+    }
+
+    /// The program ends: jobs stop at the next image; what they did is saved already.
+    pub fn end(&self) {
+        self.jobs.stop_all();
+    }
+}
+
+/// The state of a handle.
+pub fn of(handle: &AppHandle) -> App {
+    handle.state::<App>().inner().clone()
+}
