@@ -45,7 +45,10 @@ export class ApiError extends Error {
 }
 
 /** Codes after which the image on screen is no longer what the project holds. */
-export const CONFLICTS: ReadonlySet<string> = new Set(['stale', 'gone', 'conflict', 'not_found']);
+export const CONFLICTS: ReadonlySet<string> = new Set(['stale', 'not_found']);
+
+/** Codes of what makes no sense as things are; trying again would not help. */
+export const REFUSALS: ReadonlySet<string> = new Set(['refused', 'invalid']);
 
 export type DropEvent = { kind: 'over' } | { kind: 'leave' } | { kind: 'drop'; paths: string[] };
 

@@ -163,6 +163,7 @@ export type BulkRule = {
   below: number | null;
   label: string | null;
   verdict: Verdict | null;
+  standing: Standing | null;
   image: string | null;
   undisputed: boolean;
 };

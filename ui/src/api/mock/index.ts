@@ -206,7 +206,7 @@ export function mockApi(options: MockOptions): MockApi {
     forgetRecent: (path) => answer('forget_recent', () => { recent.splice(recent.findIndex((r) => r.path === path), 1); }),
     projectCreate: (path, labels) => answer('project_create', () => {
       if (!path.startsWith('/')) throw new ApiError({ code: 'failed', message: `"${path}" is not a full path; begin with /` });
-      const names = labels === 'coco80' ? COCO80 : labels === 'empty' ? [] : labels.split('\n');
+      const names = labels === 'coco80' ? COCO80 : labels === 'empty' ? [] : labels.split('\n').filter((name) => name !== '');
       return open('empty', path, names).view();
     }),
     projectOpen: (path) => answer('project_open', () => {

@@ -235,7 +235,8 @@ export class MockProject {
       after.push({ image, annotations });
     }
     const count = this.preview(rule);
-    return this.commit(`${state === 'accepted' ? 'Accepted' : 'Rejected'} ${count} boxes`, after);
+    // As the engine: a bulk step touches any number of images and sends none back.
+    return { ...this.commit(`${state === 'accepted' ? 'Accepted' : 'Rejected'} ${count} boxes`, after), images: [] };
   }
 
   preview(rule: BulkRule): number {
@@ -246,14 +247,14 @@ export class MockProject {
     const step = this.undoSteps.pop();
     if (!step) return this.outcome('Nothing to undo', []);
     this.redoSteps.push(step);
-    return this.outcome(step.title, this.restore(step.before, step.after));
+    return this.outcome(`Undone: ${step.title}`, this.restore(step.before, step.after));
   }
 
   redo(): Outcome {
     const step = this.redoSteps.pop();
     if (!step) return this.outcome('Nothing to redo', []);
     this.undoSteps.push(step);
-    return this.outcome(step.title, this.restore(step.after, step.before));
+    return this.outcome(`Redone: ${step.title}`, this.restore(step.after, step.before));
   }
 
   private matches(a: AnnotationView, rule: BulkRule): boolean {
@@ -263,6 +264,7 @@ export class MockProject {
     if (rule.below !== null && score >= rule.below) return false;
     if (rule.label !== null && this.labelName(a.label) !== rule.label) return false;
     if (rule.verdict !== null && a.verdict !== rule.verdict) return false;
+    if (rule.standing !== null && a.standing !== rule.standing) return false;
     if (rule.image !== null && this.need(a.image).image.path !== rule.image) return false;
     return !(rule.undisputed && a.disagreement);
   }

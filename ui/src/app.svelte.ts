@@ -1,0 +1,197 @@
+// The window as a whole: puts the features together and tells each what the others did.
+
+import { ApiError, type Api, type Event, type ImageId, type ImageStatus, type JobView, type ProjectView } from './api';
+import { Registry } from './commands/registry';
+import type { Scope } from './commands/registry';
+import { appCommands } from './app-commands';
+import { ImagePages } from './images/pages.svelte';
+import { Jobs, JOB_NAMES } from './jobs/jobs.svelte';
+import { Project } from './projects/project.svelte';
+import { Looks } from './review/looks.svelte';
+import { Session, type Place } from './review/session.svelte';
+import { Theme } from './settings/theme.svelte';
+import { Toasts } from './shared/toasts.svelte';
+
+/** What lies over the window; one at a time. */
+export type Overlay = 'keys' | 'export' | 'bulk' | 'jobs' | 'project' | 'draft' | 'second_look' | 'folders' | null;
+
+/** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
+const REFRESH_MS = 400;
+
+export class App {
+  readonly toasts = new Toasts();
+  readonly theme = new Theme();
+  readonly looks = new Looks();
+  readonly project: Project;
+  readonly jobs: Jobs;
+  readonly images: ImagePages;
+  session = $state.raw<Session>() as Session;
+  readonly registry: Registry;
+
+  ready = $state(false);
+  overlay = $state<Overlay>(null);
+  dropping = $state(false);
+
+  readonly counts = $derived.by(() => {
+    const { view } = this.project;
+    return view ? this.session.desk.counts(view.counts) : null;
+  });
+
+  private timer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor(readonly api: Api) {
+    this.project = new Project(api);
+    this.images = new ImagePages(api);
+    this.jobs = new Jobs({
+      api,
+      onend: (job) => this.ended(job),
+      onerror: (error) => this.toasts.show(error.message, 'bad'),
+    });
+    this.session = this.newSession();
+    this.registry = new Registry(appCommands(this));
+  }
+
+  async begin(): Promise<void> {
+    await this.api.subscribe((event) => this.heard(event));
+    await this.api.onDrop((event) => {
+      this.dropping = event.kind === 'over' && this.project.view !== null;
+      if (event.kind === 'drop' && this.project.view) void this.addFolders(event.paths);
+    });
+    await this.project.load();
+    if (this.project.view) await this.entered();
+    this.ready = true;
+    void this.jobs.examine();
+  }
+
+  /** A project was just opened or created. */
+  async entered(): Promise<void> {
+    this.overlay = null;
+    this.session = this.newSession();
+    this.images.clear();
+    const { view } = this.project;
+    // With nothing to review the list of images is where things begin.
+    if (view && view.counts.drafted === 0) this.session.place = 'images';
+    await Promise.all([this.jobs.load(), this.session.start(), this.images.choose({ text: '', status: null })]);
+  }
+
+  async leave(): Promise<void> {
+    this.overlay = null;
+    await this.attempt(() => this.project.close());
+  }
+
+  go(place: Place): void {
+    this.looks.labelling = false;
+    this.session.go(place);
+    if (place === 'images' && !this.session.focus) {
+      void this.images.at(0).then((row) => row && this.session.open(row.id));
+    }
+  }
+
+  /** The list of images, of one status only. */
+  async showImages(status: ImageStatus | null): Promise<void> {
+    await this.images.choose({ text: '', status });
+    this.go('images');
+    const row = await this.images.at(0);
+    if (row) await this.session.open(row.id);
+  }
+
+  async addFolders(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    await this.jobs.start({ job: 'scan', folders: [...paths] });
+  }
+
+  async chooseFolders(): Promise<void> {
+    await this.attempt(async () => this.addFolders(await this.api.chooseFolders()));
+  }
+
+  /** Which scopes of commands count now. */
+  scopes(): ReadonlySet<Scope> {
+    const active = new Set<Scope>(['window']);
+    if (!this.project.view || this.overlay === 'export' || this.overlay === 'bulk' || this.overlay === 'keys') return active;
+    active.add('project');
+    const { session } = this;
+    if (session.drawing || this.looks.labelling) return active;
+    if (session.focus) active.add('view').add('review');
+    if (session.place === 'images') active.add('images');
+    if (session.fixing) active.add('fix');
+    if (this.looks.mode === 'aim') active.add('aim');
+    return active;
+  }
+
+  /** Escape: out of the innermost thing that is open. */
+  escape(): void {
+    const { session } = this;
+    if (this.looks.labelling) this.looks.labelling = false;
+    else if (session.drawing) session.drawing = null;
+    else if (this.looks.stage?.cancel()) return;
+    else if (session.fixing) session.cancelFix();
+    else if (this.overlay) this.overlay = null;
+    else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  async attempt(what: () => Promise<void>): Promise<void> {
+    try {
+      await what();
+    } catch (thrown) {
+      this.toasts.show(ApiError.from(thrown).message, 'bad');
+    }
+  }
+
+  showView(view: ProjectView): void {
+    this.project.view = view;
+  }
+
+  private newSession(): Session {
+    return new Session({
+      api: this.api,
+      toasts: this.toasts,
+      onoutcome: (outcome) => {
+        this.project.heard(outcome);
+        this.images.patch(outcome.images);
+      },
+      onstale: () => this.refreshSoon(),
+      neighbour: (image, step) => this.neighbour(image, step),
+      now: () => Date.now() / 1000,
+    });
+  }
+
+  private async neighbour(image: ImageId, step: 1 | -1): Promise<ImageId | null> {
+    const at = await this.images.position(image);
+    // An image that the filter leaves out has no neighbours: the list's first one stands in.
+    const row = await this.images.at(at === null ? 0 : at + step);
+    return row?.id ?? null;
+  }
+
+  private heard(event: Event): void {
+    if (event.event === 'job') this.jobs.heard(event.job);
+    else if (event.outside || !this.session.busy) this.refreshSoon();
+  }
+
+  private refreshSoon(): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = null;
+      if (this.session.busy) this.refreshSoon();
+      else void this.attempt(() => this.refresh());
+    }, REFRESH_MS);
+  }
+
+  private async refresh(): Promise<void> {
+    if (!this.project.view) return;
+    await this.project.load();
+    this.images.refresh();
+    await this.session.refresh();
+    if (this.session.place === 'images' && !this.session.focus) {
+      const row = await this.images.at(0);
+      if (row) await this.session.open(row.id);
+    }
+  }
+
+  private ended(job: JobView): void {
+    this.refreshSoon();
+    const name = JOB_NAMES[job.kind];
+    if (job.state === 'failed') this.toasts.show(`${name} failed`, 'bad', job.message);
+    else if (job.state === 'done') this.toasts.show(job.message ?? `${name} is done`, 'good');
+    if (job.state === 'failed' && job.fallback) this.overlay = 'jobs';
+    if (job.kind === 'second_look' && job.state === 'done' && this.session.place === 'images') this.go('queue');
+  }
+}
