@@ -68,7 +68,6 @@ CREATE TABLE image (
     CHECK ((draft = 0) = (draft_run IS NULL) AND (look = 0) = (look_run IS NULL))
 ) STRICT;
 
-CREATE INDEX image_by_path ON image (path);
 CREATE INDEX image_by_status ON image (status, folder_id, path);
 CREATE INDEX image_by_digest ON image (digest) WHERE digest IS NOT NULL;
 CREATE INDEX image_to_draft ON image (id) WHERE draft = 0;

@@ -165,7 +165,7 @@ fn set_all(tx: &Transaction<'_>, step: StepId, state: ReviewState) -> Inner<()> 
             let change = Change::Empty { image: ImageId(image), before: true, after: false };
             let entry = Entry { change, opinions: Vec::new() };
             play(tx, &entry)?;
-            history::log(tx, step, &Logged::One(entry))?;
+            history::log(tx, step, &Logged::One(Box::new(entry)))?;
         }
     }
     Ok(())

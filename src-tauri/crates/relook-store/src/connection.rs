@@ -240,13 +240,24 @@ fn try_out(conn: &Connection) -> Inner<i64> {
     Ok(conn.pragma_query_value(None, "user_version", |row| row.get(0))?)
 }
 
+/// Whether a write transaction can begin; one of another program's in progress shows that it can.
+fn try_writing(conn: &Connection) -> Inner<()> {
+    conn.busy_timeout(Duration::ZERO)?;
+    let begun = conn.execute_batch("BEGIN IMMEDIATE; ROLLBACK");
+    conn.busy_timeout(PATIENCE)?;
+    match begun {
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(()),
+        other => Ok(other?),
+    }
+}
+
 /// Opens the file for writing where that is possible, else for reading. Gives the format's number too.
 pub(crate) fn open(path: &Path) -> Inner<(Connection, Access, i64)> {
     let reason = match write_protection(path) {
         Some(reason) => reason,
         None => {
             let conn = open_write(path)?;
-            match try_out(&conn) {
+            match try_out(&conn).and_then(|version| try_writing(&conn).map(|()| version)) {
                 Ok(version) => return Ok((conn, Access::Write, version)),
                 Err(fault) if cannot_write(&fault) => "files cannot be made in its folder".to_owned(),
                 Err(fault) => return Err(fault),
@@ -277,7 +288,7 @@ fn cannot_write(fault: &Fault) -> bool {
 
 /// Bytes in the write-ahead log.
 pub(crate) fn log_size(path: &Path) -> u64 {
-    std::fs::metadata(beside(path, "-wal")).map_or(0, |m| m.len())
+    std::fs::metadata(beside(path, "-wal")).map_or(0, |m| if m.is_file() { m.len() } else { 0 })
 }
 
 /// The path with `ending` put after its name.

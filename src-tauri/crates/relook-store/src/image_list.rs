@@ -190,3 +190,19 @@ fn page(tx: &Transaction<'_>, mut from: Conditions, skip: u64, limit: u64) -> In
     from.values.extend([Value::from(signed(limit)), Value::from(signed(skip))]);
     tx.prepare_cached(&sql)?.query_and_then(params_from_iter(from.values), image)?.collect()
 }
+
+/// How the database goes about a page, for the tests; `deep`: from an anchor on.
+#[cfg(test)]
+pub(crate) fn plan(tx: &Transaction<'_>, filter: &ImageFilter, deep: bool) -> Vec<String> {
+    let mut from = Conditions::of(filter);
+    if deep {
+        from.place(">=", &(1, "5".to_owned()));
+    }
+    let mut statement = tx.prepare(&format!("EXPLAIN QUERY PLAN {}", page_sql(&from))).unwrap();
+    from.values.extend([Value::from(200), Value::from(0)]);
+    statement
+        .query_map(params_from_iter(from.values), |row| row.get(3))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect()
+}

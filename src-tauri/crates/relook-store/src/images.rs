@@ -156,9 +156,12 @@ impl Store {
     /// When the file cannot be read.
     pub fn images_by_path(&self, path: &str) -> Result<Vec<ImageRow>, StoreError> {
         self.read(|tx| {
-            tx.prepare_cached(&format!("SELECT {COLUMNS} FROM image WHERE path = ?1 ORDER BY folder_id"))?
-                .query_and_then([path], image)?
-                .collect()
+            tx.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM folder CROSS JOIN image ON image.folder_id = folder.id
+                 WHERE image.path = ?1 ORDER BY folder.id"
+            ))?
+            .query_and_then([path], image)?
+            .collect()
         })
     }
 

@@ -42,3 +42,6 @@ pub use queue::{QueueOrder, QueuePage, QueueRow};
 pub use review::ReviewTx;
 pub use runs::{NewRun, Run};
 pub use snapshot::Snapshot;
+
+#[cfg(test)]
+mod tests;

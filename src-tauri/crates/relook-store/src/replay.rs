@@ -20,7 +20,7 @@ use crate::{
 #[serde(untagged)]
 pub(crate) enum Logged {
     Many(States),
-    One(Entry),
+    One(Box<Entry>),
 }
 
 /// Many boxes given another review state at once.
@@ -46,7 +46,10 @@ impl Logged {
             Self::Many(States { boxes, before, after }) => {
                 Self::Many(States { boxes, before: after, after: before })
             }
-            Self::One(Entry { change, opinions }) => Self::One(Entry { change: change.inverse(), opinions }),
+            Self::One(entry) => {
+                let Entry { change, opinions } = *entry;
+                Self::One(Box::new(Entry { change: change.inverse(), opinions }))
+            }
         }
     }
 

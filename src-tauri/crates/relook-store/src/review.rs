@@ -95,7 +95,7 @@ fn write_down(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: 
         };
         let entry = Entry { change: change.clone(), opinions };
         play(tx, &entry)?;
-        history::log(tx, step, &Logged::One(entry))?;
+        history::log(tx, step, &Logged::One(Box::new(entry)))?;
     }
     Ok(step)
 }

@@ -1,0 +1,91 @@
+//! That the big queries go by an index, on a project large enough for a wrong one to be chosen. No timings.
+
+use super::*;
+use crate::{ImageFilter, ImageStatus, QueueOrder, Rule, image_list, queue};
+
+fn assert_no_scan(plan: &[String], what: &str, index: &str) {
+    let text = plan.join("\n");
+    assert!(text.contains(index), "{what} does not use {index}:\n{text}");
+    // A page's own rows, picked by then, may be sorted.
+    for line in plan.iter().take_while(|line| !line.contains("SCAN (subquery")) {
+        let table_scan = line.contains("SCAN") && !line.contains("INDEX");
+        assert!(!table_scan, "{what}:\n{text}");
+        let sorts = line.contains("USE TEMP B-TREE FOR ORDER BY");
+        assert!(!sorts, "{what} sorts:\n{text}");
+    }
+}
+
+#[test]
+fn the_queue_and_the_list_go_by_an_index() {
+    let project = Project::drafted(20_000, 5);
+    let store = &project.store;
+    let plan = |order, by_label| store.read(|tx| Ok(queue::plan(tx, order, by_label))).unwrap();
+    for (order, by_label, index) in [
+        (QueueOrder::MostDoubtful, false, "annotation_queue"),
+        (QueueOrder::MostDoubtful, true, "annotation_queue_by_label (label_id=?)"),
+        (QueueOrder::ByLabel, false, "annotation_queue_by_label"),
+        (QueueOrder::ByLabel, true, "annotation_queue_by_label (label_id=?)"),
+        (QueueOrder::ByImage, false, "image_queued"),
+        (QueueOrder::ByImage, true, "image_queued"),
+    ] {
+        assert_no_scan(&plan(order, by_label), &format!("{order:?} {by_label}"), index);
+    }
+    let list = |text: &str, status, deep| {
+        let filter = ImageFilter { text: text.into(), status };
+        store.read(|tx| Ok(image_list::plan(tx, &filter, deep))).unwrap()
+    };
+    assert_no_scan(&list("", None, false), "the list", "COVERING INDEX sqlite_autoindex_image_1");
+    assert_no_scan(
+        &list("", None, true),
+        "deep in the list",
+        "sqlite_autoindex_image_1 ((folder_id,path)>(?,?))",
+    );
+    assert_no_scan(
+        &list("", Some(ImageStatus::Drafted), false),
+        "by status",
+        "INDEX image_by_status (status=?)",
+    );
+    assert_no_scan(&list("a", None, false), "by text", "COVERING INDEX sqlite_autoindex_image_1");
+
+    let explain = |sql: &str| -> Vec<String> {
+        store
+            .read(|tx| {
+                let mut statement = tx.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+                Ok(statement.query_map([], |row| row.get(3))?.collect::<Result<_, _>>()?)
+            })
+            .unwrap()
+    };
+    for (what, sql, index) in [
+        ("to draft", "SELECT * FROM image WHERE draft = 0 AND id > 5 ORDER BY id LIMIT 5", "image_to_draft"),
+        (
+            "to look at",
+            "SELECT * FROM image WHERE draft = 1 AND look = 0 AND id > 5 ORDER BY id LIMIT 5",
+            "image_to_look",
+        ),
+        (
+            "boxes of an image",
+            "SELECT * FROM annotation WHERE image_id = 5 ORDER BY id",
+            "annotation_by_image",
+        ),
+        ("the next undo", "SELECT id FROM step WHERE state = 0 ORDER BY id DESC LIMIT 1", "step_by_state"),
+        ("a step's log", "SELECT body FROM change WHERE step_id = 5 ORDER BY id DESC", "change_by_step"),
+        (
+            "duplicates",
+            "SELECT count(*) FROM image WHERE digest IS NOT NULL GROUP BY digest",
+            "image_by_digest",
+        ),
+    ] {
+        assert_no_scan(&explain(sql), what, index);
+    }
+
+    assert_eq!(store.counts().unwrap().images, 20_000);
+    let page = store.images_page(&ImageFilter::default(), 15_000, 200).unwrap();
+    assert_eq!((page.rows[0].path.as_str(), page.rows.len()), ("015000.jpg", 200));
+    assert_eq!(store.queue(QueueOrder::ByImage, None, 0, 50).unwrap().rows.len(), 50);
+    let all = Rule { states: vec![ReviewState::Pending], ..Rule::default() };
+    let (_, changed) =
+        store.bulk_set_state(&all, ReviewState::Accepted, "All", "script", 1).unwrap().unwrap();
+    assert_eq!(changed, 100_000);
+    store.undo(2).unwrap().unwrap();
+    assert_sound(store);
+}
