@@ -49,8 +49,11 @@ pub enum StoreError {
     ImageConflict { id: ImageId, why: &'static str, step: Option<StepId> },
     #[error("There is a label named \"{name}\" already; choose another name")]
     LabelExists { name: String },
-    #[error("A row that this names is not in the project {}: {detail}", path.display())]
-    Dangling { path: PathBuf, detail: String },
+    #[error(
+        "An image, label, folder or run that this names is not in {}; open the project again",
+        path.display()
+    )]
+    Dangling { path: PathBuf },
     #[error("{} could not be read or written: {detail}", path.display())]
     Io { path: PathBuf, detail: String },
     #[error("The project {} refused: {detail}", path.display())]
@@ -112,6 +115,10 @@ impl Fault {
 
 fn from_sql(e: rusqlite::Error, path: PathBuf) -> StoreError {
     let detail = e.to_string();
+    // The log's index could not grow: SQLite does not count that as a full disk, but nothing else makes it fail.
+    if e.sqlite_error().is_some_and(|e| e.extended_code == rusqlite::ffi::SQLITE_IOERR_SHMSIZE) {
+        return StoreError::DiskFull { path };
+    }
     match e.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => {
             StoreError::Corrupt { path, detail: "its header is not that of a project".into() }
@@ -124,7 +131,7 @@ fn from_sql(e: rusqlite::Error, path: PathBuf) -> StoreError {
             StoreError::Io { path, detail }
         }
         Some(ErrorCode::ConstraintViolation) if detail.contains("FOREIGN KEY") => {
-            StoreError::Dangling { path, detail: "an image, label, folder or run".into() }
+            StoreError::Dangling { path }
         }
         _ => match e {
             rusqlite::Error::FromSqlConversionFailure(..)

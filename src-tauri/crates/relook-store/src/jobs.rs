@@ -142,7 +142,7 @@ impl Store {
 }
 
 /// Selects what a pass has left: ?1 the run before which marks do not count, ?2 the id to go on after.
-fn left_sql(columns: &str, stage: Stage, again: Option<RunId>, end: &str) -> String {
+pub(crate) fn left_sql(columns: &str, stage: Stage, again: Option<RunId>, end: &str) -> String {
     // Spelt as in the partial indexes, so that they serve.
     let left = match (stage, again) {
         (Stage::Draft, None) => "draft = 0 AND ?1 IS NULL",

@@ -101,7 +101,8 @@ fn write_down(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: 
 }
 
 impl Store {
-    /// Runs `decide` in one transaction and commits it to disk; rolled back when `decide` fails.
+    /// Runs `decide` in one transaction and commits it to disk; rolled back when `decide` fails. `decide` must write
+    /// through its argument only: another write of this store would wait for itself.
     ///
     /// # Errors
     /// What `decide` returned, or why the file could not be written.

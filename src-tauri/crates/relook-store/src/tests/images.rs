@@ -52,7 +52,7 @@ fn folders_keep_their_ids_and_a_path_may_be_in_several() {
     assert_eq!(both, [project.folder, other]);
     assert_eq!(all(store), ["000000.jpg", "000001.jpg", "000001.jpg", "000009.jpg"]);
     let message = store.add_images(FolderId(99), [file(1)]).unwrap_err().to_string();
-    assert!(message.contains("not in the project"), "{message}");
+    assert!(message.contains("that this names is not in"), "{message}");
 }
 
 #[test]

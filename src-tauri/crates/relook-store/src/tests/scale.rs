@@ -1,7 +1,7 @@
 //! That the big queries go by an index, on a project large enough for a wrong one to be chosen. No timings.
 
 use super::*;
-use crate::{ImageFilter, ImageStatus, QueueOrder, Rule, image_list, queue};
+use crate::{ImageFilter, ImageStatus, QueueOrder, Rule, image_list, jobs::left_sql, queue};
 
 fn assert_no_scan(plan: &[String], what: &str, index: &str) {
     let text = plan.join("\n");
@@ -47,6 +47,18 @@ fn the_queue_and_the_list_go_by_an_index() {
     );
     assert_no_scan(&list("a", None, false), "by text", "COVERING INDEX sqlite_autoindex_image_1");
 
+    for (stage, index) in [(Stage::Draft, "image_to_draft"), (Stage::SecondLook, "image_to_look")] {
+        let sql = format!("EXPLAIN QUERY PLAN {}", left_sql("*", stage, None, "ORDER BY id LIMIT ?3"));
+        let plan: Vec<String> = store
+            .read(|tx| {
+                let mut statement = tx.prepare(&sql)?;
+                let rows = statement.query_map(rusqlite::params![None::<i64>, 5, 10], |row| row.get(3))?;
+                Ok(rows.collect::<Result<_, _>>()?)
+            })
+            .unwrap();
+        assert_no_scan(&plan, "what is left to do", index);
+    }
+
     let explain = |sql: &str| -> Vec<String> {
         store
             .read(|tx| {
@@ -56,12 +68,6 @@ fn the_queue_and_the_list_go_by_an_index() {
             .unwrap()
     };
     for (what, sql, index) in [
-        ("to draft", "SELECT * FROM image WHERE draft = 0 AND id > 5 ORDER BY id LIMIT 5", "image_to_draft"),
-        (
-            "to look at",
-            "SELECT * FROM image WHERE draft = 1 AND look = 0 AND id > 5 ORDER BY id LIMIT 5",
-            "image_to_look",
-        ),
         (
             "boxes of an image",
             "SELECT * FROM annotation WHERE image_id = 5 ORDER BY id",
