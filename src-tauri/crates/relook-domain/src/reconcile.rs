@@ -50,7 +50,8 @@ impl Rules {
 pub struct Ruling {
     /// Place among the draft's boxes.
     pub draft: usize,
-    /// Place among the larger model's boxes of the one it was matched with.
+    /// Place among the larger model's boxes of the one it was matched with; for a disagreement, of the one that stands
+    /// where it stands, if there is any.
     pub second: Option<usize>,
     /// `None`: nothing was asked of it (decided, or too weak to be doubted), or it is a disagreement.
     pub verdict: Option<Verdict>,
@@ -108,7 +109,13 @@ pub fn reconcile(draft: &[DraftBox], second: &[Seen], rules: &Rules) -> Reconcil
     }
     let rulings = (0..draft.len())
         .filter(|d| !draft[*d].decided)
-        .map(|d| rule(d, &draft[d].seen, matched[d].map(|(s, iou)| (s, second[s], iou)), rules))
+        .map(|d| {
+            let mut ruling = rule(d, &draft[d].seen, matched[d].map(|(s, iou)| (s, second[s], iou)), rules);
+            if ruling.disagreement && ruling.second.is_none() {
+                ruling.second = rival(&draft[d].seen.rect, second, &strong, rules.match_iou);
+            }
+            ruling
+        })
         .collect();
     let echoes = |s: &Seen| {
         draft.iter().any(|d| d.seen.label == s.label && d.seen.rect.iou(&s.rect) >= rules.match_iou)
@@ -122,6 +129,16 @@ pub fn reconcile(draft: &[DraftBox], second: &[Seen], rules: &Rules) -> Reconcil
         })
         .collect();
     Reconciled { rulings, additions }
+}
+
+/// What the larger model saw where a disputed box is, even if another draft box was matched with it.
+fn rival(rect: &Rect, second: &[Seen], strong: &[usize], min_iou: f64) -> Option<usize> {
+    let overlap = |s: usize| rect.iou(&second[s].rect);
+    strong
+        .iter()
+        .copied()
+        .filter(|s| overlap(*s) >= min_iou)
+        .max_by(|a, b| overlap(*a).total_cmp(&overlap(*b)).then(b.cmp(a)))
 }
 
 fn rule(place: usize, draft: &Seen, matched: Option<(usize, Seen, f64)>, rules: &Rules) -> Ruling {
@@ -242,6 +259,7 @@ mod tests {
         let draft = [undecided(seen(0.0, CAT, 0.64)), undecided(seen(1.0, DOG, 0.45))];
         let out = reconcile(&draft, &[seen(1.0, DOG, 0.8)], &rules());
         assert!(out.rulings[0].disagreement, "the confident one is disputed");
+        assert_eq!(out.rulings[0].second, Some(0), "and it is told by whom");
         assert_eq!(out.rulings[1].verdict, Some(Verdict::Confirmed));
     }
 
@@ -278,11 +296,13 @@ mod tests {
                 assert_ne!(r.verdict, Some(Verdict::Added));
             }
             let mut uses = vec![0; second.len()];
-            out.rulings.iter().filter_map(|r| r.second).for_each(|s| uses[s] += 1);
+            let matched = out.rulings.iter().filter(|r| !r.disagreement);
+            matched.filter_map(|r| r.second).for_each(|s| uses[s] += 1);
             out.additions.iter().for_each(|a| uses[a.second] += 1);
-            let by_decided = draft.iter().filter(|d| d.decided).count();
+            let silent = draft.iter().filter(|d| d.decided).count()
+                + out.rulings.iter().filter(|r| r.disagreement).count();
             let strong_unused = (0..second.len()).filter(|s| second[*s].score >= t.drop_below && uses[*s] == 0);
-            assert!(strong_unused.count() <= by_decided, "only a decided box may absorb one");
+            assert!(strong_unused.count() <= silent, "only a decided or disputed box may absorb one");
             assert!(uses.iter().all(|u| *u <= 1));
         }
     }
