@@ -18,8 +18,10 @@ mod head;
 mod import;
 mod prepare;
 pub mod runtime;
+mod scale;
 mod stop;
 mod tail;
+mod triangle;
 
 pub use decode::{DecodeError, ImageInfo, Limits, Upright};
 pub use detector::{DetectParams, Detection, Detector};

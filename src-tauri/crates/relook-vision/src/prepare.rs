@@ -2,12 +2,11 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
 use relook_domain::Rect;
 use relook_domain::model_card::{ChannelOrder, Input, Layout, ResizeMode};
 
 use crate::decode::Upright;
+use crate::triangle::Scaler;
 
 /// Where an image lies in the graph's input: `input = original * scale + offset` on each axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -115,7 +114,7 @@ struct Pool {
 /// What one preparation works with.
 #[derive(Default)]
 struct Bench {
-    resizer: Resizer,
+    scaler: Scaler,
     scaled: Vec<u8>,
 }
 
@@ -216,26 +215,18 @@ impl Preparer {
 
 /// The image at the placement's size, RGB8.
 fn scale<'a>(bench: &'a mut Bench, image: &'a Upright, to: Placement) -> &'a [u8] {
-    let bytes = |width: u32, height: u32| 3 * width as usize * height as usize;
-    let fits = image.rgb.len() == bytes(image.width, image.height);
-    if fits && (image.width, image.height) == (to.width, to.height) {
+    let (width, height) = (image.width as usize, image.height as usize);
+    let (new_width, new_height) = (to.width as usize, to.height as usize);
+    if image.rgb.is_empty() || image.rgb.len() != 3 * width * height {
+        // Only a hand-made `Upright` whose pixels do not fill its size comes here; it holds nothing to detect.
+        tracing::error!(width, height, bytes = image.rgb.len(), "an image does not fill its size");
+        bench.scaled.clear();
+        bench.scaled.resize(3 * new_width * new_height, 0);
+        return &bench.scaled;
+    }
+    if (width, height) == (new_width, new_height) {
         return &image.rgb;
     }
-    bench.scaled.resize(bytes(to.width, to.height), 0);
-    // Triangle filter with the support widened when shrinking: what the training tools' image library does.
-    let options =
-        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::Bilinear)).use_alpha(false);
-    let done = ImageRef::new(image.width, image.height, &image.rgb, PixelType::U8x3)
-        .map_err(|error| error.to_string())
-        .and_then(|from| {
-            let mut into = Image::from_slice_u8(to.width, to.height, &mut bench.scaled, PixelType::U8x3)
-                .map_err(|error| error.to_string())?;
-            bench.resizer.resize(&from, &mut into, &options).map_err(|error| error.to_string())
-        });
-    if let Err(error) = done {
-        // Only a hand-made `Upright` whose pixels do not fill its size comes here; it holds nothing to detect.
-        tracing::error!(%error, "an image could not be scaled");
-        bench.scaled.fill(0);
-    }
+    bench.scaler.scale(&image.rgb, (width, height), &mut bench.scaled, (new_width, new_height));
     &bench.scaled
 }

@@ -1,5 +1,6 @@
 //! JPEG by libjpeg-turbo: its pixels equal those the training tools see.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Seek, SeekFrom};
 
 use image::metadata::Orientation;
@@ -117,7 +118,14 @@ pub(super) fn decode(
 
     let mut decompressor = Decompressor::new().map_err(unreadable)?;
     decompressor.set_scan_limit(MAX_SCANS).map_err(unreadable)?;
-    let told = decompressor.read_header(bytes).map_err(|error| verdict(&error.to_string(), false))?;
+    // The binding gives no header at all when there is anything to remark on it.
+    let mut bytes = Cow::Borrowed(bytes);
+    let mut told = decompressor.read_header(&bytes).map_err(|error| error.to_string());
+    if told.as_ref().is_err_and(|said| harmless(said)) {
+        bytes = Cow::Owned(without_notes(&bytes));
+        told = decompressor.read_header(&bytes).map_err(|error| error.to_string());
+    }
+    let told = told.map_err(|said| verdict(&said, false))?;
     // libjpeg may have found another frame than the walk above; what it says is what it will write.
     limits.check(told.width as u64, told.height as u64)?;
 
@@ -136,11 +144,22 @@ pub(super) fn decode(
     let format = if cmyk { PixelFormat::CMYK } else { PixelFormat::RGB };
     let pitch = format.size() * width;
     let mut pixels = vec![0; pitch * height];
-    let into = Image { pixels: pixels.as_mut_slice(), width, pitch, height, format };
-    if let Err(error) = decompressor.decompress(bytes, into) {
-        let message = error.to_string();
-        if !harmless(&message, told.is_progressive) {
-            return Err(verdict(&message, true));
+    let mut read = |bytes: &[u8]| {
+        let into = Image { pixels: pixels.as_mut_slice(), width, pitch, height, format };
+        decompressor.decompress(bytes, into).map_err(|error| error.to_string())
+    };
+    if let Err(mut said) = read(&bytes) {
+        if said.contains("Premature end of JPEG file") && !told.is_progressive {
+            // Only the first warning is told, so whether data is missing too shows when the end mark is given. (A
+            // progressive file may lack whole scans there without another word, which leaves it blurred.)
+            let ended = [&*bytes, &[0xff, 0xd9]].concat();
+            said = read(&ended).err().unwrap_or_default();
+        } else if harmless(&said) && !has_end(&bytes) {
+            // The harmless warning came first and hides the one that matters.
+            return Err(verdict("Premature end", true));
+        }
+        if !said.is_empty() && !harmless(&said) {
+            return Err(verdict(&said, true));
         }
     }
     let rgb = if cmyk { rgb_of_inverted_cmyk(&pixels) } else { pixels };
@@ -149,12 +168,7 @@ pub(super) fn decode(
 }
 
 /// Whether a warning of libjpeg leaves every pixel right.
-fn harmless(message: &str, progressive: bool) -> bool {
-    // The data was complete and only the end marker is missing: had data been missing too, that would have been the
-    // last word. A progressive file may lack whole scans there, which leaves it blurred.
-    if message.contains("Premature end of JPEG file") {
-        return !progressive;
-    }
+fn harmless(message: &str) -> bool {
     [
         "extraneous bytes before marker",
         "Unknown Adobe color transform",
@@ -164,6 +178,56 @@ fn harmless(message: &str, progressive: bool) -> bool {
     ]
     .iter()
     .any(|known| message.contains(known))
+}
+
+/// The same picture without what is not needed to decode it: application segments (but Adobe's, which tells the
+/// colours), comments, and strays between segments.
+fn without_notes(bytes: &[u8]) -> Vec<u8> {
+    let mut kept = vec![0xff, 0xd8];
+    let mut at = 2;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == 0xff)) {
+        at += found;
+        let Some(&marker) = bytes.get(at + 1) else { break };
+        if matches!(marker, 0x00 | 0x01 | 0xd0..=0xd8 | 0xff) {
+            at += 1;
+            continue;
+        }
+        let length =
+            bytes.get(at + 2..at + 4).map_or(2, |pair| usize::from(pair[0]) << 8 | usize::from(pair[1]));
+        if marker == 0xda || marker == 0xd9 {
+            kept.extend_from_slice(&bytes[at..]);
+            break;
+        }
+        let end = (at + 2 + length).min(bytes.len());
+        let segment = &bytes[at..end];
+        // Adobe's last byte is the transform; 0, 1 and 2 have a meaning.
+        let adobe =
+            marker == 0xee && segment.get(4..9) == Some(b"Adobe") && segment.get(15).is_some_and(|&t| t < 3);
+        if adobe || !matches!(marker, 0xe0..=0xef | 0xfe) {
+            kept.extend_from_slice(segment);
+        }
+        at = end;
+    }
+    kept
+}
+
+/// Whether the end mark follows the picture data.
+fn has_end(bytes: &[u8]) -> bool {
+    let mut at = 2;
+    while let Some(found) = bytes.get(at..).and_then(|rest| rest.iter().position(|&byte| byte == 0xff)) {
+        at += found + 1;
+        match bytes.get(at) {
+            None => return false,
+            Some(0xd9) => return true,
+            // Stuffing, fill bytes and restarts are part of the data.
+            Some(0x00 | 0x01 | 0xd0..=0xd8 | 0xff) => {}
+            Some(_) => {
+                let Some(&[high, low]) = bytes.get(at + 1..at + 3) else { return false };
+                at += 1 + usize::from(u16::from_be_bytes([high, low]));
+            }
+        }
+    }
+    false
 }
 
 /// libjpeg's words as an error. `in_data`: after the header.

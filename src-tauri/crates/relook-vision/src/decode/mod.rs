@@ -11,12 +11,13 @@ mod sniff;
 
 use std::io::{BufRead, Cursor, Read, Seek, SeekFrom};
 
-use fast_image_resize::images::{Image, ImageRef};
-use fast_image_resize::{FilterType, PixelType, ResizeAlg, ResizeOptions, Resizer};
+use fast_image_resize::{FilterType, Resizer};
 use relook_domain::Rect;
 
 pub use error::DecodeError;
 use sniff::Format;
+
+use crate::scale::resample;
 
 /// An image as a person sees it: EXIF orientation applied, 8-bit RGB, transparency laid over white (what viewers and
 /// annotation tools show).
@@ -90,7 +91,7 @@ pub fn probe<R: BufRead + Seek>(mut reader: R) -> Result<ImageInfo, DecodeError>
             let header = jpeg::header(&mut reader)?;
             (u32::from(header.width), u32::from(header.height), header.orientation)
         }
-        format => other::header(reader, format)?,
+        format => other::header(&mut reader, format)?,
     };
     if width == 0 || height == 0 {
         return Err(DecodeError::Damaged { reason: "it has no pixels".to_owned() });
@@ -145,14 +146,15 @@ fn shrunk_jpeg(image: &Upright, side: u32, quality: i32) -> Result<Vec<u8>, Deco
     let scale = f64::from(side) / f64::from(longer);
     let scaled = |length: u32| ((f64::from(length) * scale).round() as u32).clamp(1, side);
     let (width, height) = (scaled(width), scaled(height));
-    let failed = |error: &dyn std::fmt::Display| DecodeError::NotWritten { reason: error.to_string() };
-    let from =
-        ImageRef::new(image.width, image.height, &image.rgb, PixelType::U8x3).map_err(|e| failed(&e))?;
-    let mut into = Image::new(width, height, PixelType::U8x3);
-    let options =
-        ResizeOptions::new().resize_alg(ResizeAlg::Convolution(FilterType::CatmullRom)).use_alpha(false);
-    Resizer::new().resize(&from, &mut into, &options).map_err(|e| failed(&e))?;
-    jpeg::encode(into.buffer(), width, height, quality)
+    let mut rgb = vec![0; 3 * width as usize * height as usize];
+    resample(
+        &mut Resizer::new(),
+        FilterType::CatmullRom,
+        (&image.rgb, (image.width, image.height)),
+        (&mut rgb, (width, height)),
+    )
+    .map_err(|reason| DecodeError::NotWritten { reason })?;
+    jpeg::encode(&rgb, width, height, quality)
 }
 
 /// [`probe`] over bytes.

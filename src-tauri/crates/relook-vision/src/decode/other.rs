@@ -22,8 +22,13 @@ fn known(format: Format) -> ImageFormat {
     }
 }
 
+/// What decoders read from. As one type, so that they are compiled once and not for every kind of reader.
+pub(super) trait Source: BufRead + Seek {}
+
+impl<R: BufRead + Seek> Source for R {}
+
 /// Size as stored, and orientation, from the header alone.
-pub(super) fn header<R: BufRead + Seek>(reader: R, format: Format) -> Result<(u32, u32, u8), DecodeError> {
+pub(super) fn header(reader: &mut dyn Source, format: Format) -> Result<(u32, u32, u8), DecodeError> {
     guarded(move || {
         let decoder = ImageReader::with_format(reader, known(format)).into_decoder();
         let mut decoder = decoder.map_err(|error| in_words(&error, format))?;
@@ -35,7 +40,8 @@ pub(super) fn header<R: BufRead + Seek>(reader: R, format: Format) -> Result<(u3
 
 pub(super) fn decode(bytes: &[u8], format: Format, limits: &Limits) -> Result<Upright, DecodeError> {
     guarded(move || {
-        let mut reader = ImageReader::with_format(Cursor::new(bytes), known(format));
+        let mut bytes = Cursor::new(bytes);
+        let mut reader = ImageReader::with_format(&mut bytes as &mut dyn Source, known(format));
         let mut bounds = image::Limits::default();
         // Sixteen bits and four channels a pixel, and as much again to work in.
         bounds.max_alloc = Some(limits.max_pixels.saturating_mul(16).max(1 << 20));

@@ -1,0 +1,112 @@
+//! Detections against a second, independent way to them (`tests/reference/detect.py`).
+
+mod common;
+
+use std::path::PathBuf;
+
+use relook_domain::model_card::ModelCard;
+use relook_vision::decode::{Limits, decode};
+use relook_vision::{DetectParams, Detection, Detector, Device, StopToken};
+use sha2::{Digest, Sha256};
+
+#[derive(serde::Deserialize)]
+struct Golden {
+    model: String,
+    sha256: String,
+    keep_above: f64,
+    photos: Vec<Photo>,
+}
+
+#[derive(serde::Deserialize)]
+struct Photo {
+    photo: String,
+    sha256: String,
+    width: u32,
+    height: u32,
+    boxes: Vec<Known>,
+}
+
+#[derive(Debug, serde::Deserialize)]
+struct Known {
+    label: String,
+    score: f64,
+    #[serde(rename = "box")]
+    corners: [f64; 4],
+}
+
+/// The card and the graph of a model of this project.
+fn model(name: &str) -> (ModelCard, PathBuf) {
+    let card = common::root().join("models").join(name).join("model.toml");
+    let card: ModelCard = toml::from_str(&std::fs::read_to_string(&card).unwrap()).unwrap();
+    let graph = common::laid(format!("models/{name}/{}", card.file));
+    (card, graph)
+}
+
+/// Pixels.
+const PLACE: f64 = 1.0;
+const SCORE: f64 = 0.01;
+
+fn alike(detector: &Detector, known: &Known, found: &Detection) -> bool {
+    let corners = [found.rect.x1, found.rect.y1, found.rect.x2, found.rect.y2];
+    detector.labels()[found.class] == known.label
+        && (found.score - known.score).abs() <= SCORE
+        && corners.iter().zip(known.corners).all(|(a, b)| (a - b).abs() <= PLACE)
+}
+
+fn compare(name: &str, at_least: usize) {
+    let path = common::root().join(format!("tests/fixtures/golden/{name}.json"));
+    let golden: Golden = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    assert!(golden.photos.len() >= at_least, "{} photos", golden.photos.len());
+    common::runtime();
+    let (card, graph) = model(&golden.model);
+    assert_eq!(card.sha256, golden.sha256, "the reference was made with another graph");
+    let mut detector = Detector::load(&card, &graph, Device::Cpu, 1).unwrap();
+    assert_eq!(detector.labels().len(), 80);
+    let preparer = detector.preparer();
+    // A score may fall on either side of the threshold.
+    let params = DetectParams::above(golden.keep_above - SCORE);
+    let sure = golden.keep_above + SCORE;
+
+    let mut differences = Vec::new();
+    for photo in &golden.photos {
+        let bytes = std::fs::read(common::laid(format!("demo/photos/{}", photo.photo))).unwrap();
+        let digest: String = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+        assert_eq!(digest, photo.sha256, "{} is another photo", photo.photo);
+        let image = decode(&bytes, &Limits::default()).unwrap();
+        assert_eq!((image.width, image.height), (photo.width, photo.height), "{}", photo.photo);
+
+        let mut found = detector.detect(&preparer.prepare(&image), &params, &StopToken::new()).unwrap();
+        for known in &photo.boxes {
+            match found.iter().position(|one| alike(&detector, known, one)) {
+                Some(at) => drop(found.remove(at)),
+                None if known.score < sure => {}
+                None => differences.push(format!("{}: missed {known:?}", photo.photo)),
+            }
+        }
+        for extra in found.iter().filter(|one| one.score >= sure) {
+            differences.push(format!("{}: {} {extra:?}", photo.photo, detector.labels()[extra.class]));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+#[test]
+fn the_small_model_sees_what_the_reference_sees() {
+    compare("yolov8n", 22);
+}
+
+#[test]
+fn the_larger_model_sees_what_the_reference_sees() {
+    compare("yolov8m", 6);
+}
+
+#[test]
+fn every_card_of_the_project_fits_its_file() {
+    for name in ["yolov8m", "yolov8n", "yolov8s"] {
+        let (card, graph) = model(name);
+        assert_eq!((card.name.as_str(), card.file.as_str()), (name, format!("{name}.onnx").as_str()));
+        assert_eq!(std::fs::metadata(&graph).unwrap().len(), card.bytes, "{name}");
+        relook_vision::verify_sha256(&graph, &card.sha256).unwrap();
+        assert!(card.source.is_some() && !card.licence.is_empty(), "{name}");
+    }
+}
