@@ -1,5 +1,7 @@
 //! Detections against a second, independent way to them (`tests/reference/detect.py`).
 
+#![expect(clippy::unwrap_used, reason = "a test may end at once, also in its helpers")]
+
 mod common;
 
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! Image files against another decoder's pixels, and files that are cut, damaged, mislabelled or hostile.
 
+#![expect(clippy::unwrap_used, reason = "a test may end at once, also in its helpers")]
+
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::PathBuf;

@@ -1,5 +1,7 @@
 //! Runtimes, devices and model files, good and bad.
 
+#![expect(clippy::panic, clippy::unwrap_used, reason = "a test may end at once, also in its helpers")]
+
 mod common;
 
 use std::path::PathBuf;

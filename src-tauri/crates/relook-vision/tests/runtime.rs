@@ -1,5 +1,7 @@
 //! Library files that are no ONNX Runtime, or an old one. Alone in its process: a runtime once loaded stays.
 
+#![expect(clippy::unwrap_used, reason = "a test may end at once, also in its helpers")]
+
 mod common;
 
 use std::path::{Path, PathBuf};

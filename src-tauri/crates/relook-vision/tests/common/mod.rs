@@ -1,5 +1,7 @@
 //! What set-up lays down and the tests with real models need.
 
+#![expect(clippy::unwrap_used, reason = "a test may end at once, also in its helpers")]
+
 use std::path::{Path, PathBuf};
 
 use relook_vision::{RuntimeInfo, runtime};
