@@ -51,7 +51,11 @@ impl Printer {
         let clear = if self.terminal { "\r\x1b[2K" } else { "" };
         // Warnings are said even when quiet: they tell of work not done.
         let new = usize::try_from(view.warning_count - self.warned).unwrap_or(usize::MAX);
-        for warning in view.warnings.iter().rev().take(new).rev() {
+        let listed = new.min(view.warnings.len());
+        if listed < new {
+            writeln!(err, "{clear}  and {} more before these", new - listed)?;
+        }
+        for warning in &view.warnings[view.warnings.len() - listed..] {
             writeln!(err, "{clear}  {warning}")?;
         }
         self.warned = view.warning_count;

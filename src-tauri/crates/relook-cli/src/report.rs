@@ -25,7 +25,10 @@ pub fn exit_code(code: Code) -> u8 {
 
 pub fn finish(json: bool, result: Result<(), EngineError>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
-    let ErrorView { code, message } = error.view();
+    let ErrorView { code, mut message } = error.view();
+    if error.code() == Code::DeviceUnavailable {
+        message.push_str(" To go on with the CPU, add --device cpu.");
+    }
     // Nothing more can be done where standard error is closed too.
     let _ = if json {
         let value = serde_json::json!({ "error": { "code": code, "message": message } });

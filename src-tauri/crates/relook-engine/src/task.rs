@@ -74,6 +74,8 @@ pub struct Task {
 struct State {
     view: JobView,
     sent: Option<Instant>,
+    /// Something changed since the last report.
+    unsent: bool,
     marks: VecDeque<(Instant, u64)>,
 }
 
@@ -95,7 +97,7 @@ impl Task {
             message: None,
             fallback: None,
         };
-        let state = State { view, sent: None, marks: VecDeque::new() };
+        let state = State { view, sent: None, unsent: false, marks: VecDeque::new() };
         Self { control, state: Mutex::new(state), sink: Box::new(sink) }
     }
 
@@ -192,14 +194,27 @@ impl Task {
             let mut state = lock(&self.state);
             edit(&mut state);
             let due = state.sent.is_none_or(|sent| sent.elapsed() >= REPORT_EVERY);
-            if at_once || due {
+            state.unsent = !(at_once || due);
+            if state.unsent {
+                None
+            } else {
                 state.sent = Some(Instant::now());
                 Some(state.view.clone())
-            } else {
-                None
             }
         };
         if let Some(view) = report {
+            (self.sink)(&view);
+        }
+    }
+}
+
+/// What happened within the last tenth of a second is told too, a warning above all.
+impl Drop for Task {
+    fn drop(&mut self) {
+        let state = lock(&self.state);
+        if state.unsent {
+            let view = state.view.clone();
+            drop(state);
             (self.sink)(&view);
         }
     }
@@ -256,6 +271,17 @@ mod tests {
         assert!(seen.len() < 100, "{} reports", seen.len());
         let last = seen.last().unwrap();
         assert_eq!((last.done, last.state), (1000, JobState::Done));
+    }
+
+    #[test]
+    fn what_happened_last_is_told_even_without_a_finish() {
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let sink = Arc::clone(&seen);
+        let task = Task::new(1, JobKind::Scan, Control::default(), move |v| lock(&sink).push(v.clone()));
+        task.phase("Looking", 0, 0);
+        task.warn("photos holds no images".into());
+        drop(task);
+        assert_eq!(lock(&seen).last().map(|v| v.warnings.clone()), Some(vec!["photos holds no images".into()]));
     }
 
     #[test]
