@@ -7,7 +7,7 @@ use std::{
 };
 
 use relook_domain::{
-    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, ReviewState, RunId, Stage, Verdict,
+    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing, Verdict,
     doubt::{Thresholds, doubt},
     reconcile::{DraftBox, Rules, Seen, reconcile},
     triage::triage,
@@ -29,6 +29,8 @@ use crate::{
     task::Task,
 };
 
+/// From this IoU on a new box of the same label is the object that a person has decided already.
+const SAME_OBJECT_IOU: f64 = 0.5;
 /// So many images are asked of the store at a time.
 const PAGE: u64 = 256;
 
@@ -138,8 +140,11 @@ impl Project {
         task.phase("Drafting", 0, left);
         let folders = self.folder_paths()?;
         let again = options.again.then_some(run);
-        let feed = Pages::new(self, Stage::Draft, again)
-            .map(|row| row.and_then(|row| item(&folders, row, (), false)));
+        let feed = Pages::new(self, Stage::Draft, again).map(|row| {
+            let row = row?;
+            let settled = self.said_by_people(&row)?;
+            item(&folders, row, settled, false)
+        });
         let outcome = infer::run(bench, keep_above, task, feed, |batch| {
             let count = batch.len() as u64;
             let results: Vec<_> =
@@ -212,6 +217,15 @@ impl Project {
         sum.unknown_labels = classes.unknown;
         sum.seconds = started.elapsed().as_secs_f64();
         outcome.map(|()| sum)
+    }
+
+    fn said_by_people(&self, row: &ImageRow) -> Result<Said, EngineError> {
+        if row.decided + row.rejected == 0 {
+            return Ok(Said { boxes: Vec::new(), confirmed_empty: row.confirmed_empty });
+        }
+        let decided = self.store().annotations_of(row.id)?.into_iter().map(|(a, _)| a);
+        let decided = decided.filter(|a| a.state != ReviewState::Pending).map(|a| (a.rect, a.label));
+        Ok(Said { boxes: decided.collect(), confirmed_empty: row.confirmed_empty })
     }
 
     fn left(&self, stage: Stage, again: bool) -> Result<u64, EngineError> {
@@ -319,8 +333,25 @@ fn failed(path: &str, problem: &relook_store::Problem, sum: &mut PassSummary, ta
     task.warn(format!("{path}: {}", problem.text));
 }
 
+/// What people have said about an image; a new draft neither repeats nor contradicts it.
+#[derive(Default)]
+struct Said {
+    /// Where boxes were decided, drawn or rejected, and with which label.
+    boxes: Vec<(Rect, LabelId)>,
+    confirmed_empty: bool,
+}
+
+impl Said {
+    fn covers(&self, opinion: &NewOpinion) -> bool {
+        let same = |(rect, label): &(Rect, LabelId)| {
+            *label == opinion.label && rect.iou(&opinion.rect) >= SAME_OBJECT_IOU
+        };
+        self.boxes.iter().any(same)
+    }
+}
+
 fn drafted(
-    done: Done<()>,
+    done: Done<Said>,
     thresholds: &Thresholds,
     classes: &mut Classes,
     sum: &mut PassSummary,
@@ -329,13 +360,19 @@ fn drafted(
     sum.images += 1;
     let outcome = match done.found {
         Found::Boxes { measured, detections } => {
-            let opinions = detections.iter().filter_map(|d| classes.opinion(d));
+            let said = &done.extra;
+            let opinions = detections.iter().filter_map(|d| classes.opinion(d)).filter(|o| !said.covers(o));
             let boxes: Vec<_> = opinions
                 .map(|opinion| NewAnnotation {
                     label: opinion.label,
                     rect: opinion.rect,
                     score: opinion.score,
-                    standing: thresholds.standing(opinion.score),
+                    // A person said that nothing is there; what a model thinks is kept, not queued.
+                    standing: if said.confirmed_empty {
+                        Standing::Withdrawn
+                    } else {
+                        thresholds.standing(opinion.score)
+                    },
                     verdict: None,
                     disagreement: false,
                     doubt: doubt(opinion.score, None, false),
@@ -445,7 +482,7 @@ fn reconciled(drafts: &[Drafted], opinions: &[NewOpinion], rules: &Rules, sum: &
         }
     });
     let added: Vec<_> = added.collect();
-    let standing = added.iter().filter(|a| a.standing != relook_domain::Standing::Withdrawn).count() as u64;
+    let standing = added.iter().filter(|a| a.standing != Standing::Withdrawn).count() as u64;
     if standing > 0 {
         *sum.verdicts.entry(Verdict::Added.word()).or_default() += standing;
     }

@@ -1,0 +1,54 @@
+//! `ui/src/api/types.ts` is generated from the Rust types and committed; this test says when it is out of date.
+//! `RELOOK_BLESS=1 cargo test --workspace --test bindings` writes it anew.
+
+use std::path::Path;
+
+use relook_domain::review::{Action, Details};
+use relook_domain::{
+    AnnotationId, Attribute, AttributeKind, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState,
+    Stage, Standing, StepId, Verdict,
+};
+use relook_engine::view::*;
+use ts_rs::{Config, TS};
+
+macro_rules! declarations {
+    ($config:expr; $($name:ty),+ $(,)?) => {
+        vec![$(format!("export {}", <$name as TS>::decl($config))),+]
+    };
+}
+
+fn generated() -> String {
+    let config = &Config::new().with_large_int("number");
+    let types = declarations!(config;
+        AnnotationId, FolderId, ImageId, LabelId, StepId,
+        Rect, AttributeKind, Attribute, Label, Origin, ReviewState, Stage, Standing, Verdict,
+        Details, Action,
+        Counts, FolderView, ProjectView, SettingsView, RecentProject,
+        ImageStatus, ImageRow, ImagePage, ImageFilter, ImageView,
+        ThresholdsView, Alternative, OpinionView, AnnotationView,
+        QueueOrder, QueueItem, QueuePage, Outcome, BulkRule,
+        ModelView, DeviceView, DoctorView,
+        JobKind, JobState, JobView, JobRequest,
+        ExportFormat, Include, ExportRequest, ExportSummary,
+        Event, ErrorView,
+    );
+    format!(
+        "// The wire, generated from the engine's views; see src-tauri/crates/relook-engine/tests/bindings.rs.\n\
+         // Coordinates are pixels of the upright original, scores 0..1, times seconds since 1970.\n\n{}\n",
+        types.join("\n\n")
+    )
+}
+
+#[test]
+fn the_ui_speaks_the_engines_types() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../ui/src/api/types.ts");
+    let generated = generated();
+    if std::env::var_os("RELOOK_BLESS").is_some() {
+        std::fs::write(&path, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap();
+    assert!(
+        committed == generated,
+        "ui/src/api/types.ts is out of date: run RELOOK_BLESS=1 cargo test --workspace --test bindings"
+    );
+}
