@@ -27,7 +27,7 @@ test:
 	@$(SETUP)/test.sh
 
 check:
-	@$(SETUP)/setup.sh run
+	@$(SETUP)/setup.sh check
 	@$(SETUP)/check.sh
 
 clean:
