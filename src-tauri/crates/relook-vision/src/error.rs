@@ -32,7 +32,7 @@ pub enum VisionError {
     #[error("The device \"{}\" cannot be used: {reason}", device.word())]
     DeviceUnavailable { device: Device, reason: String },
 
-    #[error("The model file {} was not found: fetch it with \"relook models fetch\" or correct the card", path.display())]
+    #[error("The model file {} was not found: run \"make setup\" to fetch it, or correct the card", path.display())]
     ModelMissing { path: PathBuf },
 
     #[error(

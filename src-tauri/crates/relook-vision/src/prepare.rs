@@ -230,3 +230,72 @@ fn scale<'a>(bench: &'a mut Bench, image: &'a Upright, to: Placement) -> &'a [u8
     bench.scaler.scale(&image.rgb, (width, height), &mut bench.scaled, (new_width, new_height));
     &bench.scaled
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn input(width: u32, height: u32, resize: ResizeMode) -> Input {
+        Input {
+            name: None,
+            width,
+            height,
+            layout: Layout::Nchw,
+            channels: ChannelOrder::Rgb,
+            resize,
+            pad: 100,
+            mean: [0.0; 3],
+            std: [1.0; 3],
+        }
+    }
+
+    #[test]
+    fn images_are_centred_and_found_again() {
+        for (width, height, size, want) in [
+            (640, 640, (1280, 960), (640, 480, 0, 80)),
+            (640, 640, (400, 600), (427, 640, 106, 0)),
+            (640, 640, (1, 1), (640, 640, 0, 0)),
+            (640, 640, (1, 10_000), (1, 640, 319, 0)),
+            (640, 384, (1920, 1080), (640, 360, 0, 12)),
+            (384, 640, (1920, 1080), (384, 216, 0, 212)),
+        ] {
+            let (at, geometry) = place(&input(width, height, ResizeMode::Letterbox), size.0, size.1);
+            assert_eq!((at.width, at.height, at.left, at.top), want, "{size:?}");
+            let shown = Rect {
+                x1: geometry.offset_x,
+                y1: geometry.offset_y,
+                x2: geometry.offset_x + f64::from(size.0) * geometry.scale_x,
+                y2: geometry.offset_y + f64::from(size.1) * geometry.scale_y,
+            };
+            let whole = geometry.invert(&shown);
+            let error = [whole.x1, whole.y1, whole.x2 - f64::from(size.0), whole.y2 - f64::from(size.1)];
+            assert!(error.iter().all(|e| e.abs() < 1e-9), "{whole:?}");
+        }
+    }
+
+    #[test]
+    fn the_border_is_padded_in_every_plane_and_in_a_buffer_used_before() {
+        let preparer = Preparer::new(&input(4, 2, ResizeMode::Letterbox));
+        let bright = Upright { width: 4, height: 2, rgb: vec![255; 24] };
+        drop(preparer.prepare(&bright));
+        let prepared = preparer.prepare(&Upright { width: 2, height: 2, rgb: [1, 2, 3].repeat(4) });
+        let plane = |value: f32| [100.0, value, value, 100.0, 100.0, value, value, 100.0];
+        assert_eq!(prepared.values(), [plane(1.0), plane(2.0), plane(3.0)].concat());
+    }
+
+    #[test]
+    fn pixels_that_do_not_fill_their_size_end_nothing() {
+        let preparer = Preparer::new(&input(4, 2, ResizeMode::Stretch));
+        for (width, height, bytes) in [(0, 0, 0), (5, 5, 3), (4, 2, 23), (2, 0, 0)] {
+            let prepared = preparer.prepare(&Upright { width, height, rgb: vec![9; bytes] });
+            assert_eq!(prepared.values(), [0.0; 24], "{width}x{height}");
+        }
+    }
+
+    #[test]
+    fn preparers_and_their_work_cross_threads() {
+        fn crosses<T: Send + Sync>() {}
+        crosses::<Preparer>();
+        crosses::<Prepared>();
+    }
+}
