@@ -143,7 +143,12 @@ impl Place {
 
     /// Starts `relook` and goes on.
     pub fn start(&self, line: &str) -> Running {
-        let mut command = self.command(relook());
+        self.start_program(relook(), line)
+    }
+
+    /// Any program with the words of `line`.
+    pub fn start_program(&self, program: impl AsRef<OsStr>, line: &str) -> Running {
+        let mut command = self.command(program);
         command.args(line.split_whitespace()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the program starts");
         let told = std::sync::Arc::new(Mutex::new(String::new()));
