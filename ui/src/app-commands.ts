@@ -26,6 +26,16 @@ function arrow(key: string): [number, number] {
 
 const arrows = (prefix: string) => Object.keys(ARROWS).map((name) => prefix + name);
 
+/** Gives the keyboard to the first control of the next part of the window; there Tab goes from control to control. */
+function nextRegion(): void {
+  const regions = [...document.querySelectorAll('header, aside, [role="toolbar"], footer')];
+  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  for (let n = 1; n <= regions.length; n += 1) {
+    const control = regions[(at + n) % regions.length]?.querySelector<HTMLElement>('button:not(:disabled), select, input');
+    if (control) return control.focus();
+  }
+}
+
 export function appCommands(app: App): Command[] {
   const session = () => app.session;
   const hasBox = () => session().box !== null;
@@ -190,6 +200,7 @@ export function appCommands(app: App): Command[] {
       { id: 'export', title: 'Export', keys: ['Ctrl+E'], run: () => (app.overlay = 'export') },
     ]),
     ...group('Project', 'window', [
+      { id: 'region', title: 'To the next part of the window', keys: ['F6'], run: () => nextRegion() },
       { id: 'theme', title: 'Light, dark or as the system', keys: ['Ctrl+Shift+L'], run: () => app.theme.next() },
       { id: 'keys', title: 'Keys', keys: ['?', 'F1'], run: () => (app.overlay = app.overlay === 'keys' ? null : 'keys') },
       { id: 'escape', title: 'Out of whatever is open', keys: ['Escape'], run: () => app.escape() },

@@ -72,6 +72,7 @@ export class App {
     // With nothing to review the list of images is where things begin.
     if (view && view.counts.drafted === 0) this.session.place = 'images';
     await Promise.all([this.jobs.load(), this.session.start(), this.images.choose({ text: '', status: null })]);
+    if (this.session.place === 'images') await this.openFirst();
   }
 
   async leave(): Promise<void> {
@@ -82,15 +83,17 @@ export class App {
   go(place: Place): void {
     this.looks.labelling = false;
     this.session.go(place);
-    if (place === 'images' && !this.session.focus) {
-      void this.images.at(0).then((row) => row && this.session.open(row.id));
-    }
+    if (place === 'images' && !this.session.focus) void this.attempt(() => this.openFirst());
   }
 
   /** The list of images, of one status only. */
   async showImages(status: ImageStatus | null): Promise<void> {
     await this.images.choose({ text: '', status });
     this.go('images');
+    await this.openFirst();
+  }
+
+  private async openFirst(): Promise<void> {
     const row = await this.images.at(0);
     if (row) await this.session.open(row.id);
   }
@@ -180,10 +183,7 @@ export class App {
     await this.project.load();
     this.images.refresh();
     await this.session.refresh();
-    if (this.session.place === 'images' && !this.session.focus) {
-      const row = await this.images.at(0);
-      if (row) await this.session.open(row.id);
-    }
+    if (this.session.place === 'images' && !this.session.focus) await this.openFirst();
   }
 
   private ended(job: JobView): void {

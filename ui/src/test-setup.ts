@@ -1,1 +1,16 @@
-export {};
+// What the test browser lacks and the window relies on.
+
+import { cleanup } from '@testing-library/svelte';
+import { afterEach } from 'vitest';
+
+afterEach(() => {
+  cleanup();
+  document.body.replaceChildren();
+  localStorage.clear();
+});
+
+// No canvas to draw on: the stage then only keeps its state.
+HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
+HTMLImageElement.prototype.decode = () => Promise.resolve();
+Element.prototype.setPointerCapture = () => undefined;
+Element.prototype.scrollIntoView = () => undefined;

@@ -50,7 +50,11 @@ export function paint(g: CanvasRenderingContext2D, frame: Frame, chips: Chips): 
   g.clearRect(0, 0, screen.width, screen.height);
   if (!hidden) {
     const others = onScreen(frame);
-    for (const [box, rect] of others) outline(g, rect, box.colour, box.faint, box.id === frame.hover);
+    const dimmed = focus !== null && frame.dim;
+    if (focus && dimmed) dimAround(g, boxToScreen(view, whole(frame.image)), boxToScreen(view, focus.rect));
+    const strength = dimmed ? 0.42 : 1;
+    g.globalAlpha = strength;
+    for (const [box, rect] of others) outline(g, rect, box.colour, box.faint, box.id === frame.hover, strength);
     const taken: Box[] = [];
     others
       .filter(([box, rect]) => !box.faint && (widthOf(rect) >= CHIP_FROM || box.id === frame.hover))
@@ -58,9 +62,10 @@ export function paint(g: CanvasRenderingContext2D, frame: Frame, chips: Chips): 
       .slice(0, CHIPS_AT_ONCE)
       .forEach(([box, rect]) => {
         const look = { text: box.text, score: box.score, ground: box.colour, swatch: null };
+        g.globalAlpha = box.id === frame.hover ? 1 : strength;
         chipAbove(g, chips.get(look, frame.ratio), rect, screen, taken);
       });
-    if (focus && frame.dim) dimAround(g, boxToScreen(view, frame.image.width > 0 ? whole(frame.image) : focus.rect), boxToScreen(view, focus.rect));
+    g.globalAlpha = 1;
     if (focus) inFocus(g, frame, focus, chips);
   }
   if (frame.rubber) rubber(g, boxToScreen(view, frame.rubber));
@@ -81,8 +86,15 @@ function onScreen({ boxes, view, screen, focus }: Frame): [CanvasBox, Box][] {
   return seen;
 }
 
-function outline(g: CanvasRenderingContext2D, rect: Box, colour: string, faint: boolean, hover: boolean): void {
-  g.globalAlpha = faint && !hover ? 0.45 : 1;
+function outline(
+  g: CanvasRenderingContext2D,
+  rect: Box,
+  colour: string,
+  faint: boolean,
+  hover: boolean,
+  strength: number,
+): void {
+  g.globalAlpha = hover ? 1 : faint ? 0.45 * strength : strength;
   g.setLineDash(faint ? [3, 4] : []);
   g.lineWidth = hover ? 3.5 : 3;
   g.strokeStyle = 'rgba(8, 10, 14, 0.35)';

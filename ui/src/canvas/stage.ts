@@ -5,6 +5,7 @@ import { between, contains, isUsable, moved, resized, type Box, type Handle, typ
 import { BoxGrid } from './grid';
 import { boxesAt, handleAt, pick, REACH } from './hit';
 import { follow, type Mode, type Signal } from './modes';
+import { paintInset } from './inset';
 import { paint, type CanvasBox, type Ghost } from './paint';
 import { actualSize, around, boxToScreen, easeOut, fit, kept, mix, toImage, zoomAt, type Insets, type View } from './view';
 
@@ -24,6 +25,8 @@ export type Picture = {
   boxes: readonly CanvasBox[];
   focus: number | null;
   ghost: Ghost | null;
+  /** A box drawn but not yet named. */
+  sketch: Box | null;
   dim: boolean;
   hidden: boolean;
   /** Whether boxes can be reshaped. */
@@ -35,6 +38,8 @@ type Press = { at: Point; image: Point; view: View; focus: Box | null; handle: H
 const FLIGHT_MS = 220;
 /** A press that travels less than this, in CSS pixels, is a click. */
 const CLICK_SLACK = 4;
+/** Zoomed in further than this over the whole image, a little whole image shows where one is. */
+const INSET_FROM = 1.8;
 const EMPTY: Picture = {
   key: null,
   photo: null,
@@ -42,6 +47,7 @@ const EMPTY: Picture = {
   boxes: [],
   focus: null,
   ghost: null,
+  sketch: null,
   dim: true,
   hidden: false,
   editable: true,
@@ -99,9 +105,13 @@ export class Stage {
   show(picture: Picture): void {
     const before = this.picture;
     this.picture = picture;
-    if (picture.photo !== before.photo || picture.size !== before.size) this.imageDirty = true;
-    if (picture.boxes !== before.boxes || picture.size !== before.size) {
-      this.grid = new BoxGrid(picture.boxes, picture.size.width, picture.size.height);
+    const { width, height } = picture.size;
+    const grew = width !== before.size.width || height !== before.size.height;
+    if (picture.photo !== before.photo || grew) this.imageDirty = true;
+    if (picture.boxes !== before.boxes || grew) {
+      // What was dragged is now the box itself, or was refused.
+      if (this.mode === 'idle') this.edited = null;
+      this.grid = new BoxGrid(picture.boxes, width, height);
     }
     if (picture.key !== before.key || picture.focus !== before.focus) {
       this.edited = null;
@@ -112,6 +122,9 @@ export class Stage {
       this.hover = null;
       this.home = 'fit';
       this.setView(this.fitted());
+    } else if (grew) {
+      // Only now it is known how large the image is.
+      this.settle();
     }
     this.repaint();
   }
@@ -238,13 +251,6 @@ export class Stage {
       // The new box comes back through `show`; until then the edited one stays, so that nothing jumps.
       else this.edited = null;
     }
-    this.repaint();
-  }
-
-  /** The edited box is now the box itself (or refused): shown from the picture again. */
-  settled(): void {
-    if (this.mode === 'move' || this.mode === 'resize') return;
-    this.edited = null;
     this.repaint();
   }
 
@@ -377,6 +383,7 @@ export class Stage {
       g.imageSmoothingEnabled = scale * ratio < 5;
       g.imageSmoothingQuality = this.flight ? 'low' : 'high';
       g.drawImage(photo, 0, 0, size.width, size.height);
+      if (scale > this.fitted().scale * INSET_FROM) paintInset(g, photo, size, this.view, this.screen, ratio);
     } else {
       g.fillStyle = 'rgba(128, 136, 150, 0.16)';
       g.fillRect(0, 0, size.width, size.height);
@@ -385,7 +392,7 @@ export class Stage {
 
   private paintOverlay(): void {
     const g = this.overlayCanvas.getContext('2d');
-    const { boxes, focus: id, size, ghost, dim, hidden, editable, key } = this.picture;
+    const { boxes, focus: id, size, ghost, sketch, dim, hidden, editable, key } = this.picture;
     const found = boxes.find((box) => box.id === id) ?? null;
     const focus = found && this.edited ? { ...found, rect: this.edited } : found;
     this.tellPlace(focus?.rect ?? null);
@@ -402,10 +409,10 @@ export class Stage {
         focus,
         ghost: this.edited ? null : ghost,
         hover: this.press ? null : this.hover,
-        dim: dim && !aiming,
+        dim: dim && !aiming && !sketch,
         hidden,
         handles: editable && !aiming,
-        rubber: this.rubber,
+        rubber: this.rubber ?? sketch,
         cross: aiming ? this.pointer : null,
       },
       this.chips,

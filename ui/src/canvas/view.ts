@@ -11,8 +11,10 @@ export const MAX_SCALE = 32;
 const MIN_SHARE_OF_FIT = 0.5;
 /** How much of the free screen the focused box takes after a flight, at most, along its longer side. */
 const FOCUS_SHARE = 0.36;
-/** No flight enlarges an image pixel beyond this; more shows nothing more. */
-const FOCUS_MAX_SCALE = 8;
+/** No flight goes nearer than this many times the whole image: what lies around a small box tells what it is. */
+const FOCUS_MAX_ZOOM = 3.6;
+/** But a large photo may always be seen at this many screen pixels for one of its own. */
+const FOCUS_MIN_REACH = 2;
 
 export const toScreen = (view: View, at: Point): Point => ({ x: at.x * view.scale + view.x, y: at.y * view.scale + view.y });
 export const toImage = (view: View, at: Point): Point => ({
@@ -59,7 +61,7 @@ export function around(box: Box, image: Size, screen: Size, insets: Insets): Vie
   const wanted = Math.min(
     (area.width * FOCUS_SHARE) / Math.max(1, widthOf(box)),
     (area.height * FOCUS_SHARE) / Math.max(1, heightOf(box)),
-    FOCUS_MAX_SCALE,
+    Math.max(whole.scale * FOCUS_MAX_ZOOM, FOCUS_MIN_REACH),
   );
   if (wanted <= whole.scale) return whole;
   const view = centred({ x: (box.x1 + box.x2) / 2, y: (box.y1 + box.y2) / 2 }, wanted, area);

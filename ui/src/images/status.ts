@@ -21,7 +21,7 @@ export function summary(row: ImageRow): string {
     case 'new':
       return 'no draft yet';
     case 'waiting':
-      return `${plural(row.queued, 'box waits', 'boxes wait')}${boxes > 0 ? ` · ${boxes} more` : ''}`;
+      return `${row.queued} ${row.queued === 1 ? 'waits' : 'wait'}${boxes > 0 ? ` · ${boxes} fine` : ''}`;
     case 'drafted':
       return row.queued > 0 ? `${plural(row.queued + boxes, 'box', 'boxes')}, ${row.queued} doubtful` : plural(boxes, 'box', 'boxes');
     case 'done':

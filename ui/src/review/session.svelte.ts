@@ -21,6 +21,7 @@ import {
 } from '../api';
 import { grown, isUsable, moved } from '../canvas/geometry';
 import type { Toasts } from '../shared/toasts.svelte';
+import { firstChange, inOrder, rounded, type Focus } from './places';
 import { Desk } from './desk.svelte';
 import { Outbox, type ActEntry, type Entry } from './outbox';
 import { Pace } from './pace';
@@ -28,7 +29,6 @@ import { Photos } from './photos.svelte';
 import { Queue } from './queue.svelte';
 
 export type Place = 'queue' | 'images';
-export type Focus = { image: ImageId; box: AnnotationId | null };
 export type Failure = { entries: ActEntry[]; error: ApiError };
 
 type Ways = {
@@ -137,7 +137,7 @@ export class Session {
     this.look({ image, box: null });
     await this.fetch(image);
     if (this.focus?.image !== image || this.focus.box !== null) return;
-    const first = this.order(image)[0];
+    const first = inOrder(this.desk.shown.get(image))[0];
     if (first && isQueued(first)) this.look({ image, box: first.id }, false);
   }
 
@@ -150,7 +150,7 @@ export class Session {
 
   next(step: 1 | -1): void {
     if (this.place === 'images' && this.focus) {
-      const boxes = this.order(this.focus.image);
+      const boxes = inOrder(this.desk.shown.get(this.focus.image));
       if (boxes.length === 0) return;
       const at = boxes.findIndex((box) => box.id === this.focus?.box);
       const to = boxes[(at + step + boxes.length) % boxes.length] ?? boxes[0];
@@ -242,7 +242,7 @@ export class Session {
     const { focus } = this;
     if (!focus) return;
     this.commitFix();
-    const left = this.order(focus.image).filter((box) => box.state === 'pending');
+    const left = inOrder(this.desk.shown.get(focus.image)).filter((box) => box.state === 'pending');
     if (left.length > 0) {
       const action: Action = { do: 'accept_rest', image: focus.image };
       this.outbox.add({ kind: 'act', action, image: focus.image, drawnId: 0 });
@@ -363,7 +363,7 @@ export class Session {
     if (this.place === 'queue') return this.toCursor();
     const { focus } = this;
     if (!focus) return;
-    const waiting = this.order(focus.image).filter(isQueued);
+    const waiting = inOrder(this.desk.shown.get(focus.image)).filter(isQueued);
     const to = waiting.find((box) => box.id !== focus.box);
     if (to) this.look({ image: to.image, box: to.id });
     else if (!this.box) this.look({ image: focus.image, box: null }, false);
@@ -427,17 +427,6 @@ export class Session {
     return focus.box === null ? focus : { ...focus, box: this.named.get(focus.box) ?? focus.box };
   }
 
-  /** Boxes in the order they are gone through: waiting first, most doubtful first, then as one reads. */
-  private order(image: ImageId): AnnotationView[] {
-    const boxes = this.desk.shown.get(image)?.annotations.filter(stands) ?? [];
-    return [...boxes].sort(
-      (a, b) =>
-        Number(isQueued(b)) - Number(isQueued(a)) ||
-        (isQueued(a) ? b.doubt - a.doubt : a.rect.y1 - b.rect.y1 || a.rect.x1 - b.rect.x1) ||
-        a.id - b.id,
-    );
-  }
-
   private size(): { width: number; height: number } | null {
     const image = this.view?.image;
     return image?.width && image.height ? { width: image.width, height: image.height } : null;
@@ -493,21 +482,4 @@ export class Session {
     for (const box of view.annotations.filter(stands)) usage.set(box.label, (usage.get(box.label) ?? 0) + 1);
     this.usage = usage;
   }
-}
-
-/** To hundredths of a pixel: finer is noise from the pointer. */
-function rounded(rect: Rect): Rect {
-  const round = (v: number) => Math.round(v * 100) / 100;
-  return { x1: round(rect.x1), y1: round(rect.y1), x2: round(rect.x2), y2: round(rect.y2) };
-}
-
-/** The first box that differs between two states of some images; the image alone where none does. */
-function firstChange(before: readonly (ImageView | undefined)[], after: readonly ImageView[]): Focus | null {
-  for (const [n, view] of after.entries()) {
-    const old = new Map(before[n]?.annotations.map((a) => [a.id, a]));
-    const changed = before[n] && view.annotations.find((a) => old.get(a.id)?.revision !== a.revision);
-    if (changed) return { image: view.image.id, box: changed.id };
-  }
-  const first = after[0];
-  return first ? { image: first.image.id, box: first.annotations.find(isQueued)?.id ?? null } : null;
 }

@@ -52,13 +52,13 @@ export function reason(box: AnnotationView, name: Names): string {
   const now = box.score === null ? '' : percent(box.score);
   if (box.disagreement && draft && second) {
     const other = box.label === draft.label ? second : draft;
-    return other.label === box.label ? 'models disagree on its place' : `or ${name(other.label)}? models disagree`;
+    return other.label === box.label ? 'place disputed' : `or ${name(other.label)}? · disputed`;
   }
-  if (box.disagreement) return 'models disagree';
+  if (box.disagreement) return `disputed · ${now}`;
   const from = draft ? percent(draft.score) : '';
   switch (box.verdict) {
     case 'relabelled':
-      return draft ? `was ${name(draft.label)} · relabelled` : 'relabelled';
+      return draft ? `was ${name(draft.label)} · ${from} → ${now}` : `relabelled · ${now}`;
     case 'moved':
       return draft ? `moved · ${from} → ${now}` : `moved · ${now}`;
     case 'added':
@@ -77,7 +77,7 @@ export function secondLookSays(box: AnnotationView, second: OpinionView, name: N
   const draft = opinionOf(box, 'draft');
   if (!draft) return 'the draft had missed it';
   const px = Math.round(shift(draft.rect, second.rect));
-  const place = px === 0 ? 'same place' : `moved ${px} px`;
+  const place = px === 0 ? 'same place' : `moved ${px}\u00a0px`;
   if (draft.label === second.label) return box.verdict === 'confirmed' ? `confirmed · ${place}` : place;
   return `not ${name(draft.label)} · ${place}`;
 }
@@ -93,12 +93,12 @@ export function history(box: AnnotationView, name: Names): Step[] {
     opinion.alternatives
       .filter((other) => other.label !== opinion.label && other.score >= 0.1)
       .slice(0, 1)
-      .map((other) => `, ${name(other.label)} ${percent(other.score)} %`)
+      .map((other) => `, ${name(other.label)} ${percent(other.score)}\u00a0%`)
       .join('');
   if (draft) {
     steps.push({
       head: 'Draft',
-      strong: `${name(draft.label)} ${percent(draft.score)} %`,
+      strong: `${name(draft.label)} ${percent(draft.score)}\u00a0%`,
       tail: also(draft),
       detail: `${draft.model} · ${draft.device}`,
       tone: 'plain',
@@ -108,7 +108,7 @@ export function history(box: AnnotationView, name: Names): Step[] {
   if (second) {
     steps.push({
       head: 'Second look',
-      strong: `${name(second.label)} ${percent(second.score)} %`,
+      strong: `${name(second.label)} ${percent(second.score)}\u00a0%`,
       tail: also(second),
       detail: `${second.model} · ${second.device} · ${secondLookSays(box, second, name)}`,
       tone: 'plain',

@@ -91,6 +91,7 @@ function box(id: number, image: number, said: OpinionView, verdict: Verdict | nu
 /** What the small model makes of a scene. */
 export function draft(scene: Scene, image: number, known: Known, nextId: () => number): AnnotationView[] {
   const next = random(scene.seed * 31 + 5);
+  const { accept_at } = known.settings;
   const found: AnnotationView[] = [];
   for (const thing of scene.things) {
     if (next() < 0.1) continue;
@@ -98,7 +99,7 @@ export function draft(scene: Scene, image: number, known: Known, nextId: () => n
     const score = sure < 0.45 ? 0.62 + next() * 0.34 : 0.12 + next() * 0.46;
     const right = idOf(known.labels, thing.label);
     const rivals = (CONFUSED[thing.label] ?? ['person', 'car']).map((name) => idOf(known.labels, name));
-    const mistaken = score < 0.7 && next() < 0.22;
+    const mistaken = next() < (score < accept_at ? 0.22 : 0.03);
     const label = mistaken ? (rivals[0] ?? right) : right;
     const other = mistaken ? right : (rivals[0] ?? right);
     const alternatives = [

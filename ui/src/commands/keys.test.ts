@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+
+import { nameOf, type KeyPress } from './keys';
+
+const press = (key: string, code: string, more: Partial<KeyPress> = {}): KeyPress => ({
+  key,
+  code,
+  ctrlKey: false,
+  metaKey: false,
+  shiftKey: false,
+  altKey: false,
+  ...more,
+});
+
+describe('key names', () => {
+  it.each([
+    [press(' ', 'Space'), 'Space'],
+    [press('a', 'KeyA'), 'A'],
+    [press('A', 'KeyA', { shiftKey: true }), 'Shift+A'],
+    [press('?', 'Slash', { shiftKey: true }), '?'],
+    [press('/', 'Digit7', { shiftKey: true }), '/'],
+    [press('z', 'KeyZ', { ctrlKey: true }), 'Ctrl+Z'],
+    [press('Z', 'KeyZ', { ctrlKey: true, shiftKey: true }), 'Ctrl+Shift+Z'],
+    [press('z', 'KeyZ', { metaKey: true }), 'Ctrl+Z'],
+    [press('Tab', 'Tab', { shiftKey: true }), 'Shift+Tab'],
+    [press('3', 'Numpad3'), '3'],
+    [press('ф', 'KeyA'), 'A'],
+    [press('я', 'KeyZ', { ctrlKey: true }), 'Ctrl+Z'],
+    [press('ArrowLeft', 'ArrowLeft', { ctrlKey: true, shiftKey: true }), 'Ctrl+Shift+ArrowLeft'],
+    [press('Shift', 'ShiftLeft', { shiftKey: true }), null],
+  ])('%o', (event, want) => {
+    expect(nameOf(event)).toBe(want);
+  });
+});
