@@ -6,6 +6,7 @@ import {
   type AnnotationView,
   type Counts,
   type ImageId,
+  type ImageRow,
   type ImageView,
 } from '../api';
 import type { ActEntry, Entry } from './outbox';
@@ -53,15 +54,16 @@ export class Desk {
 
   /** A box as shown where its image is at hand, else as it was listed. */
   newest(listed: AnnotationView): AnnotationView | undefined {
-    const view = this.shown.get(listed.image);
-    if (!view) return listed;
-    const found = view.annotations.find((a) => a.id === listed.id);
-    return found && found.revision < listed.revision ? listed : found;
+    return newestIn(this.shown.get(listed.image), listed, this.acts);
   }
 
-  waits(listed: AnnotationView): boolean {
-    const now = this.newest(listed);
-    return now !== undefined && isQueued(now);
+  /** Those of `items` whose boxes still wait. */
+  waiting<T extends { annotation: AnnotationView }>(items: readonly T[]): T[] {
+    const { shown, acts } = this;
+    return items.filter(({ annotation }) => {
+      const now = newestIn(shown.get(annotation.image), annotation, acts);
+      return now !== undefined && isQueued(now);
+    });
   }
 
   put(views: readonly ImageView[]): void {
@@ -95,4 +97,36 @@ export class Desk {
       rejected: Math.max(0, stored.rejected + ahead.rejected),
     };
   }
+}
+
+function newestIn(
+  view: ImageView | undefined,
+  listed: AnnotationView,
+  acts: readonly ActEntry[],
+): AnnotationView | undefined {
+  if (!view) return decidedEarly(listed, acts);
+  const found = view.annotations.find((a) => a.id === listed.id);
+  return found && found.revision < listed.revision ? listed : found;
+}
+
+/** A listed box, decided faster than its image could be fetched. */
+function decidedEarly(listed: AnnotationView, acts: readonly ActEntry[]): AnnotationView | undefined {
+  const own = acts.filter((entry) => entry.image === listed.image);
+  if (own.length === 0) return listed;
+  const image: ImageRow = {
+    id: listed.image,
+    folder: 0,
+    path: '',
+    width: null,
+    height: null,
+    status: 'waiting',
+    queued: 0,
+    settled: 0,
+    decided: 0,
+    rejected: 0,
+    problem: null,
+  };
+  const start: ImageView = { image, annotations: [listed] };
+  const after = own.reduce((view, entry) => applyAction(entry.action, view, entry.drawnId), start);
+  return after.annotations.find((a) => a.id === listed.id);
 }

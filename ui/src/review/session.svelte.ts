@@ -80,7 +80,7 @@ export class Session {
     const { focus } = this;
     if (!focus || focus.box === null) return null;
     const listed = this.queue.find(focus.box);
-    return this.desk.box(focus.image, focus.box) ?? (this.view || !listed ? null : listed.annotation);
+    return this.desk.box(focus.image, focus.box) ?? (this.view || !listed ? null : (this.desk.newest(listed.annotation) ?? null));
   });
   readonly saving = $derived(this.desk.pending.length > 0);
 

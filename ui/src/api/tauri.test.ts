@@ -1,0 +1,57 @@
+import { clearMocks, mockConvertFileSrc, mockIPC } from '@tauri-apps/api/mocks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { ApiError, type Api } from './api';
+import { tauriApi } from './tauri';
+
+type Call = { command: string; args: unknown };
+let calls: Call[] = [];
+let api: Api;
+
+beforeEach(() => {
+  calls = [];
+  mockConvertFileSrc('linux');
+  mockIPC((command, args) => {
+    calls.push({ command, args });
+    if (command === 'project_open') throw { code: 'not_found', message: 'There is no file x' };
+    return null;
+  });
+  api = tauriApi();
+});
+afterEach(() => clearMocks());
+
+describe('the engine behind Tauri', () => {
+  const filter = { text: '', status: null };
+  const rule = { at_least: null, below: null, label: null, verdict: null, standing: null, image: null, undisputed: true };
+  it.each<[(api: Api) => Promise<unknown>, string, unknown]>([
+    [(a) => a.projectCreate('/p.relook', 'coco80'), 'project_create', { path: '/p.relook', labels: 'coco80' }],
+    [(a) => a.projectView(), 'project_view', {}],
+    [(a) => a.labelAdd('cat'), 'label_add', { name: 'cat' }],
+    [(a) => a.imagesPage(filter, 200, 200), 'images_page', { filter, offset: 200, limit: 200 }],
+    [(a) => a.imagePosition(7, filter), 'image_position', { id: 7, filter }],
+    [(a) => a.queuePage('by_label', 3, 50), 'queue_page', { order: 'by_label', label: 3, limit: 50 }],
+    [
+      (a) => a.reviewAct({ do: 'accept', id: 1, revision: 2 }),
+      'review_act',
+      { action: { do: 'accept', id: 1, revision: 2 } },
+    ],
+    [(a) => a.bulkPreview(rule), 'bulk_preview', { rule }],
+    [(a) => a.jobStart({ job: 'scan', folders: ['/x'] }), 'job_start', { request: { job: 'scan', folders: ['/x'] } }],
+    [(a) => a.reveal('/x'), 'reveal', { path: '/x' }],
+  ])('sends %s', async (ask, command, args) => {
+    await ask(api);
+    expect(calls).toEqual([{ command, args }]);
+  });
+
+  it('turns a refusal into an error with its code', async () => {
+    const thrown = await api.projectOpen('x').catch((error: unknown) => error);
+    expect(thrown).toBeInstanceOf(ApiError);
+    expect(thrown).toMatchObject({ code: 'not_found', message: 'There is no file x' });
+  });
+
+  it('leaves the slashes of photo addresses alone', () => {
+    expect(api.imageUrl(5)).toBe('relook://localhost/image/5');
+    expect(api.thumbUrl(5)).toBe('relook://localhost/thumb/5');
+    expect(api.cropUrl({ id: 9, revision: 2 })).toBe('relook://localhost/crop/9?r=2');
+  });
+});
