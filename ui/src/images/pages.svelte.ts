@@ -45,7 +45,8 @@ export class ImagePages {
     this.asking.clear();
     for (const page of this.pages.keys()) this.stale.add(page);
     if (!this.loaded) void this.fetch(0);
-    else this.show(this.range);
+    // An empty list shows no rows, and yet its first page must be asked for.
+    else this.show(this.range.last > this.range.first ? this.range : { first: 0, last: 1 });
   }
 
   clear(): void {

@@ -28,7 +28,7 @@ export class Queue {
   private asking = false;
 
   /** What still waits, decisions under way counted as made. */
-  readonly waiting: readonly QueueItem[] = $derived(this.desk.waiting(this.items));
+  readonly waiting: readonly QueueItem[] = $derived.by(() => this.desk.waiting(this.items));
   /** All that wait, those not listed yet included. */
   readonly total = $derived(Math.max(this.waiting.length, this.listed - (this.items.length - this.waiting.length)));
 
