@@ -134,7 +134,8 @@ impl<'a> Plan<'a> {
             self.task.checkpoint()?;
             self.task.advance(1);
             if row.size.is_none() {
-                match self.probe(row) {
+                // A head that can be read makes no image of one that a pass could not decode.
+                match row.problem.is_none().then(|| self.probe(row)).flatten() {
                     Some(size) => {
                         self.sizes.insert(row.id, size);
                     }
