@@ -183,7 +183,7 @@ export function appCommands(app: App): Command[] {
       { id: 'actual', title: 'Actual size', keys: ['Z'], run: () => app.looks.stage?.actualSize() },
       { id: 'zoom-in', title: 'Zoom in', keys: ['+', '='], repeats: true, run: () => app.looks.stage?.zoom(1.25) },
       { id: 'zoom-out', title: 'Zoom out', keys: ['-'], repeats: true, run: () => app.looks.stage?.zoom(0.8) },
-      { id: 'dim', title: 'Dim all but the box in focus', keys: ['D'], run: () => (app.looks.dim = !app.looks.dim) },
+      { id: 'dim', title: 'Dim all but the box in focus', keys: ['D'], run: () => (app.looks.dim[session().place] = !app.looks.dim[session().place]) },
       { id: 'hide', title: 'Hide boxes', keys: ['H'], run: () => (app.looks.hidden = !app.looks.hidden) },
       { id: 'all', title: 'Withdrawn and rejected boxes too', keys: ['W'], run: () => (app.looks.all = !app.looks.all) },
     ]),

@@ -17,6 +17,8 @@ export type Overlay = 'keys' | 'export' | 'bulk' | 'jobs' | 'project' | 'draft' 
 
 /** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
 const REFRESH_MS = 400;
+/** News this soon after an answer is about what was answered. */
+const ECHO_S = 1.5;
 
 export class App {
   readonly toasts = new Toasts();
@@ -167,7 +169,12 @@ export class App {
 
   private heard(event: Event): void {
     if (event.event === 'job') this.jobs.heard(event.job);
-    else if (event.outside || !this.session.busy) this.refreshSoon();
+    else if (event.outside || this.jobs.active.length > 0 || !this.isEcho()) this.refreshSoon();
+  }
+
+  /** Whether news of a change is only about this window's own decisions, whose outcome it has or is waiting for. */
+  private isEcho(): boolean {
+    return this.session.busy || Date.now() / 1000 - this.session.answeredAt < ECHO_S;
   }
 
   private refreshSoon(): void {

@@ -185,6 +185,12 @@ export class Stage {
     return between(a, b, this.picture.size);
   }
 
+  /** The side of the screen that a box leaves free. */
+  clearSide(box: Box): 'left' | 'right' {
+    const { x1, x2 } = boxToScreen(this.view, box);
+    return (x1 + x2) / 2 < this.screen.width / 2 ? 'right' : 'left';
+  }
+
   private signal(signal: Signal): void {
     const next = follow(this.mode, signal);
     if (next === this.mode) return;

@@ -3,8 +3,8 @@ import type { Stage } from '../canvas/stage';
 
 /** How the image is looked at, and what the canvas is in the middle of. */
 export class Looks {
-  /** Everything but the box in focus is darkened. */
-  dim = $state(true);
+  /** Whether everything but the box in focus is darkened: box by box yes, looking at a whole image no. */
+  readonly dim = $state({ queue: true, images: false });
   /** No boxes at all. */
   hidden = $state(false);
   /** Withdrawn and rejected boxes too, faintly. */

@@ -69,6 +69,9 @@ export class Session {
   /** An image that could not be read, and why. */
   trouble = $state.raw<{ image: ImageId; error: ApiError } | null>(null);
 
+  /** When the engine last answered a decision of this window, seconds. */
+  answeredAt = 0;
+
   private trail: Focus[] = [];
   private trailAt = 0;
   private lastDrawn = 0;
@@ -375,6 +378,7 @@ export class Session {
   }
 
   private done(entry: Entry, outcome: Outcome, drawn: { from: AnnotationId; to: AnnotationId } | null): void {
+    this.answeredAt = this.ways.now();
     const before = outcome.images.map((view) => this.desk.truth(view.image.id));
     this.desk.put(outcome.images);
     this.queue.settle(outcome.images);
