@@ -146,8 +146,8 @@ impl Home {
     pub fn check_models(&self, names: &[String]) -> Result<Vec<(ModelView, Option<String>)>, EngineError> {
         let mut checked = Vec::new();
         for model in self.known_models()? {
-            let asked = names.iter().any(|n| *n == model.card.name);
-            if !asked && !(names.is_empty() && model.graph.is_file()) {
+            let wanted = if names.is_empty() { model.graph.is_file() } else { names.contains(&model.card.name) };
+            if !wanted {
                 continue;
             }
             self.load_runtime()?;
