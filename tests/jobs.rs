@@ -152,6 +152,32 @@ fn a_killed_export_leaves_the_old_file_or_the_new_one() {
     place.assert_sound("a.relook");
 }
 
+#[test]
+fn a_killed_decision_is_whole_or_not_there_at_all() {
+    let _turn = one_at_a_time();
+    let place = Place::with_photos(DOUBTFUL);
+    place.run("draft a.relook").ok();
+    let all = count(&place.json("decide a.relook --accept-at-least 0 --dry-run")["count"]);
+    assert!(all > 30, "{all} boxes");
+    let since = Instant::now();
+    place.run("decide a.relook --accept-at-least 0").ok();
+    let takes = since.elapsed();
+    place.run("undo a.relook").ok();
+    let rounds = 20;
+    for round in 0..rounds {
+        let mut job = place.start("decide a.relook --accept-at-least 0 --json");
+        std::thread::sleep(takes * round / rounds);
+        job.kill();
+        let accepted = count(&place.counts("a.relook")["accepted"]);
+        assert!(accepted == 0 || accepted == all, "{accepted} of {all} after a kill");
+        if accepted > 0 {
+            place.run("undo a.relook").ok();
+        }
+        assert_eq!(count(&place.counts("a.relook")["accepted"]), 0);
+    }
+    place.assert_sound("a.relook");
+}
+
 /// The goal is one second; three leave room for a machine that does other things.
 const SOON: Duration = Duration::from_secs(3);
 

@@ -115,7 +115,7 @@ fn a_model_that_knows_none_of_the_labels_is_refused_or_lends_its_own() {
     place.run("new c --labels list.txt").ok();
     place.run("add c.relook photos").ok();
     let done = place.run("draft c.relook --json").ok();
-    assert_eq!(done.json()["unknown_labels"]["bicycle"].as_u64().is_some_and(|n| n > 0), true, "{done:?}");
+    assert!(done.json()["unknown_labels"]["bicycle"].as_u64().is_some_and(|n| n > 0), "{done:?}");
     assert!(done.err.contains("\"bicycle\", which is no label of this project"), "{done:?}");
 
     place.run("new d --labels empty").ok();
