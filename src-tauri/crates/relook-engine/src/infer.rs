@@ -27,6 +27,8 @@ use crate::{
 /// Results are written at the latest after so long, and at the latest so many together.
 const WRITE_EVERY: Duration = Duration::from_millis(250);
 const WRITE_AT_MOST: usize = 64;
+/// So often it is asked, while a model loads, whether to stop.
+const STOP_EVERY: Duration = Duration::from_millis(50);
 /// More sessions than this cost more memory than they win time.
 const MAX_SESSIONS: u32 = 4;
 
@@ -55,14 +57,13 @@ impl Bench {
         task.phase(format!("Loading {}", model.card.name), 0, 0);
         let sessions = u64::from(cores().min(MAX_SESSIONS)).min(images).max(1) as usize;
         let threads = (cores() as usize / sessions).max(1);
-        let first = Detector::load(&model.card, &model.graph, device, threads)?;
+        let first = load(model, device, threads, task)?;
         let on = first.device().device;
         let mut detectors = vec![first];
         // Sessions of few threads each beat one of many on a CPU; a GPU is fed by one.
         if on == Device::Cpu {
             for _ in 1..sessions {
-                task.checkpoint()?;
-                detectors.push(Detector::load(&model.card, &model.graph, Device::Cpu, threads)?);
+                detectors.push(load(model, Device::Cpu, threads, task)?);
             }
         }
         let first = &detectors[0];
@@ -89,6 +90,27 @@ impl Bench {
             exact.or_else(|| labels.iter().find(|l| l.name.eq_ignore_ascii_case(name))).map(|l| l.id)
         };
         self.labels.iter().map(find).collect()
+    }
+}
+
+/// Loads a detector, or gives up at once when asked to stop: ONNX Runtime cannot be broken off while it loads, so that
+/// is left to end by itself.
+fn load(model: &Model, device: Device, threads: usize, task: &Task) -> Result<Detector, EngineError> {
+    let (done, loaded) = bounded(1);
+    let (card, graph) = (model.card.clone(), model.graph.clone());
+    std::thread::spawn(move || {
+        // Nobody listens once the work was stopped.
+        let _ = done.send(Detector::load(&card, &graph, device, threads));
+    });
+    loop {
+        task.checkpoint()?;
+        match loaded.recv_timeout(STOP_EVERY) {
+            Ok(detector) => return Ok(detector?),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                return Err(EngineError::Failed(format!("Loading {} ended without a result", model.card.name)));
+            }
+        }
     }
 }
 
