@@ -31,7 +31,9 @@ function nextRegion(): void {
   const regions = [...document.querySelectorAll('header, aside, [role="toolbar"], footer')];
   const at = regions.findIndex((region) => region.contains(document.activeElement));
   for (let n = 1; n <= regions.length; n += 1) {
-    const control = regions[(at + n) % regions.length]?.querySelector<HTMLElement>('button:not(:disabled), select, input');
+    const control = regions[(at + n) % regions.length]?.querySelector<HTMLElement>(
+      'button:not(:disabled), select, input',
+    );
     if (control) return control.focus();
   }
 }
@@ -183,9 +185,19 @@ export function appCommands(app: App): Command[] {
       { id: 'actual', title: 'Actual size', keys: ['Z'], run: () => app.looks.stage?.actualSize() },
       { id: 'zoom-in', title: 'Zoom in', keys: ['+', '='], repeats: true, run: () => app.looks.stage?.zoom(1.25) },
       { id: 'zoom-out', title: 'Zoom out', keys: ['-'], repeats: true, run: () => app.looks.stage?.zoom(0.8) },
-      { id: 'dim', title: 'Dim all but the box in focus', keys: ['D'], run: () => (app.looks.dim[session().place] = !app.looks.dim[session().place]) },
+      {
+        id: 'dim',
+        title: 'Dim all but the box in focus',
+        keys: ['D'],
+        run: () => (app.looks.dim[session().place] = !app.looks.dim[session().place]),
+      },
       { id: 'hide', title: 'Hide boxes', keys: ['H'], run: () => (app.looks.hidden = !app.looks.hidden) },
-      { id: 'all', title: 'Withdrawn and rejected boxes too', keys: ['W'], run: () => (app.looks.all = !app.looks.all) },
+      {
+        id: 'all',
+        title: 'Withdrawn and rejected boxes too',
+        keys: ['W'],
+        run: () => (app.looks.all = !app.looks.all),
+      },
     ]),
     ...group('Project', 'project', [
       { id: 'add-folders', title: 'Add folders', keys: ['Ctrl+O'], run: () => void app.chooseFolders() },
@@ -196,15 +208,24 @@ export function appCommands(app: App): Command[] {
         enabled: () => writable() && ((app.counts?.queued ?? 0) > 0 || (app.counts?.settled ?? 0) > 0),
         run: () => (app.overlay = 'bulk'),
       },
-      { id: 'jobs', title: 'Jobs and devices', keys: ['J'], run: () => (app.overlay = app.overlay === 'jobs' ? null : 'jobs') },
+      {
+        id: 'jobs',
+        title: 'Jobs and devices',
+        keys: ['J'],
+        run: () => (app.overlay = app.overlay === 'jobs' ? null : 'jobs'),
+      },
       { id: 'export', title: 'Export', keys: ['Ctrl+E'], run: () => (app.overlay = 'export') },
     ]),
     ...group('Project', 'window', [
       { id: 'region', title: 'To the next part of the window', keys: ['F6'], run: () => nextRegion() },
       { id: 'theme', title: 'Light, dark or as the system', keys: ['Ctrl+Shift+L'], run: () => app.theme.next() },
-      { id: 'keys', title: 'Keys', keys: ['?', 'F1'], run: () => (app.overlay = app.overlay === 'keys' ? null : 'keys') },
+      {
+        id: 'keys',
+        title: 'Keys',
+        keys: ['?', 'F1'],
+        run: () => (app.overlay = app.overlay === 'keys' ? null : 'keys'),
+      },
       { id: 'escape', title: 'Out of whatever is open', keys: ['Escape'], run: () => app.escape() },
     ]),
   ];
 }
-

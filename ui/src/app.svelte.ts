@@ -112,7 +112,8 @@ export class App {
   /** Which scopes of commands count now. */
   scopes(): ReadonlySet<Scope> {
     const active = new Set<Scope>(['window']);
-    if (!this.project.view || this.overlay === 'export' || this.overlay === 'bulk' || this.overlay === 'keys') return active;
+    if (!this.project.view || this.overlay === 'export' || this.overlay === 'bulk' || this.overlay === 'keys')
+      return active;
     active.add('project');
     const { session } = this;
     if (session.drawing || this.looks.labelling) return active;

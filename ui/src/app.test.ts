@@ -22,7 +22,8 @@ const press = async (key: string, more: KeyboardEventInit = {}): Promise<void> =
   await fireEvent.keyDown(document.activeElement ?? document.body, { key, code, ...more });
   await settled();
 };
-const stored = (id: number) => [...api.project().images.values()].flatMap((v) => v.annotations).find((a) => a.id === id);
+const stored = (id: number) =>
+  [...api.project().images.values()].flatMap((v) => v.annotations).find((a) => a.id === id);
 const focused = () => app.session.box?.id ?? 0;
 const progress = () => screen.getByTestId('progress').dataset;
 

@@ -58,13 +58,22 @@ describe('a decision', () => {
   it('draws a box that is accepted at once and takes "empty" back', () => {
     const empty = view();
     const rect = { x1: 1, y1: 2, x2: 3, y2: 4 };
-    const after = applyAction({ do: 'draw', image: 1, label: 5, rect }, { ...empty, image: { ...empty.image, status: 'confirmed_empty' } }, -7);
+    const after = applyAction(
+      { do: 'draw', image: 1, label: 5, rect },
+      { ...empty, image: { ...empty.image, status: 'confirmed_empty' } },
+      -7,
+    );
     expect(after.annotations[0]).toMatchObject({ id: -7, label: 5, rect, state: 'accepted', origin: 'manual' });
     expect(after.image).toMatchObject({ status: 'done', decided: 1 });
   });
 
   it('accepts the rest, but not what the models withdrew', () => {
-    const before = view(box(1), box(2, { standing: 'settled' }), box(3, { standing: 'withdrawn' }), box(4, { state: 'rejected' }));
+    const before = view(
+      box(1),
+      box(2, { standing: 'settled' }),
+      box(3, { standing: 'withdrawn' }),
+      box(4, { state: 'rejected' }),
+    );
     const action: Action = { do: 'accept_rest', image: 1 };
     const after = applyAction(action, before, -1);
     expect(after.annotations.map((a) => a.state)).toEqual(['accepted', 'accepted', 'pending', 'rejected']);
@@ -81,7 +90,12 @@ describe('a decision', () => {
   });
 
   it('is counted', () => {
-    const boxes = [box(1), box(2, { standing: 'settled' }), box(3, { state: 'accepted' }), box(4, { standing: 'withdrawn' })];
+    const boxes = [
+      box(1),
+      box(2, { standing: 'settled' }),
+      box(3, { state: 'accepted' }),
+      box(4, { standing: 'withdrawn' }),
+    ];
     expect(tally(view(...boxes))).toEqual({ queued: 1, settled: 1, accepted: 1, fixed: 0, rejected: 0 });
     expect(boxes.map(stands)).toEqual([true, true, true, false]);
     expect(boxes.map(isQueued)).toEqual([true, false, false, false]);

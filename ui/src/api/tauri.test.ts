@@ -22,7 +22,15 @@ afterEach(() => clearMocks());
 
 describe('the engine behind Tauri', () => {
   const filter = { text: '', status: null };
-  const rule = { at_least: null, below: null, label: null, verdict: null, standing: null, image: null, undisputed: true };
+  const rule = {
+    at_least: null,
+    below: null,
+    label: null,
+    verdict: null,
+    standing: null,
+    image: null,
+    undisputed: true,
+  };
   it.each<[(api: Api) => Promise<unknown>, string, unknown]>([
     [(a) => a.projectCreate('/p.relook', 'coco80'), 'project_create', { path: '/p.relook', labels: 'coco80' }],
     [(a) => a.projectView(), 'project_view', {}],

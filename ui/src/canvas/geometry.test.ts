@@ -7,9 +7,21 @@ const BOX = { x1: 10, y1: 20, x2: 40, y2: 60 };
 
 describe('boxes', () => {
   it.each([
-    [{ x: 5, y: 5 }, { x: 20, y: 30 }, { x1: 5, y1: 5, x2: 20, y2: 30 }],
-    [{ x: 20, y: 30 }, { x: 5, y: 5 }, { x1: 5, y1: 5, x2: 20, y2: 30 }],
-    [{ x: -50, y: -1 }, { x: 500, y: 500 }, { x1: 0, y1: 0, x2: 100, y2: 80 }],
+    [
+      { x: 5, y: 5 },
+      { x: 20, y: 30 },
+      { x1: 5, y1: 5, x2: 20, y2: 30 },
+    ],
+    [
+      { x: 20, y: 30 },
+      { x: 5, y: 5 },
+      { x1: 5, y1: 5, x2: 20, y2: 30 },
+    ],
+    [
+      { x: -50, y: -1 },
+      { x: 500, y: 500 },
+      { x1: 0, y1: 0, x2: 100, y2: 80 },
+    ],
   ])('lie between two corners, inside the image: %o %o', (a, b, want) => {
     expect(between(a, b, IMAGE)).toEqual(want);
   });

@@ -36,7 +36,7 @@ describe('hit test', () => {
 
   it('agrees with looking at all of ten thousand boxes', () => {
     let seed = 1;
-    const next = () => ((seed = (seed * 48271) % 2147483647) / 2147483647);
+    const next = () => (seed = (seed * 48271) % 2147483647) / 2147483647;
     const many = Array.from({ length: 10_000 }, (_, n) => {
       const [x, y] = [next() * 3900, next() * 2900];
       return item(n, x, y, x + 2 + next() * 90, y + 2 + next() * 90);
@@ -45,7 +45,11 @@ describe('hit test', () => {
     for (let n = 0; n < 200; n += 1) {
       const at = { x: next() * 4000, y: next() * 3000 };
       const want = many.filter((i) => contains(i.rect, at, 3)).map((i) => i.id);
-      expect(boxesAt(large, at, 3).map((i) => i.id).sort((a, b) => a - b)).toEqual(want);
+      expect(
+        boxesAt(large, at, 3)
+          .map((i) => i.id)
+          .sort((a, b) => a - b),
+      ).toEqual(want);
     }
   });
 

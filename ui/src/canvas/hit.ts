@@ -1,6 +1,16 @@
 // What lies under the pointer.
 
-import { areaOf, contains, handlePoint, HANDLES, heightOf, widthOf, type Box, type Handle, type Point } from './geometry';
+import {
+  areaOf,
+  contains,
+  handlePoint,
+  HANDLES,
+  heightOf,
+  widthOf,
+  type Box,
+  type Handle,
+  type Point,
+} from './geometry';
 import type { BoxGrid } from './grid';
 
 /** How near the pointer must be to a handle or an edge, in CSS pixels. */

@@ -4,6 +4,8 @@ import type { View } from './view';
 const MARGIN = 12;
 const WIDTH = 148;
 const HEIGHT = 112;
+/** A box that begins nearer to the corner than this, in CSS pixels, would be hidden by the inset. */
+export const INSET_REACH = MARGIN + WIDTH + 12;
 
 /** The whole image, small, in the corner, with the part that is on the screen framed. */
 export function paintInset(

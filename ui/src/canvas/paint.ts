@@ -191,7 +191,10 @@ function rubber(g: CanvasRenderingContext2D, rect: Box): void {
 }
 
 function crosshair(g: CanvasRenderingContext2D, at: Point, screen: Size): void {
-  for (const [width, colour] of [[3, 'rgba(8, 10, 14, 0.4)'], [1, 'rgba(255, 255, 255, 0.9)']] as const) {
+  for (const [width, colour] of [
+    [3, 'rgba(8, 10, 14, 0.4)'],
+    [1, 'rgba(255, 255, 255, 0.9)'],
+  ] as const) {
     g.lineWidth = width;
     g.strokeStyle = colour;
     g.beginPath();

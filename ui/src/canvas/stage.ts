@@ -5,9 +5,21 @@ import { between, contains, isUsable, moved, resized, type Box, type Handle, typ
 import { BoxGrid } from './grid';
 import { boxesAt, handleAt, pick, REACH } from './hit';
 import { follow, type Mode, type Signal } from './modes';
-import { paintInset } from './inset';
+import { INSET_REACH, paintInset } from './inset';
 import { paint, type CanvasBox, type Ghost } from './paint';
-import { actualSize, around, boxToScreen, easeOut, fit, kept, mix, toImage, zoomAt, type Insets, type View } from './view';
+import {
+  actualSize,
+  around,
+  boxToScreen,
+  easeOut,
+  fit,
+  kept,
+  mix,
+  toImage,
+  zoomAt,
+  type Insets,
+  type View,
+} from './view';
 
 export type StageEvents = {
   pick: (id: number | null) => void;
@@ -219,7 +231,8 @@ export class Stage {
   private move(event: PointerEvent): void {
     const at = this.at(event);
     const { press } = this;
-    if (press && !press.dragged && Math.hypot(at.x - press.at.x, at.y - press.at.y) >= CLICK_SLACK) press.dragged = true;
+    if (press && !press.dragged && Math.hypot(at.x - press.at.x, at.y - press.at.y) >= CLICK_SLACK)
+      press.dragged = true;
     if (!press) return this.point(at);
     this.pointer = at;
     if (!press.dragged) return;
@@ -389,11 +402,19 @@ export class Stage {
       g.imageSmoothingEnabled = scale * ratio < 5;
       g.imageSmoothingQuality = this.flight ? 'low' : 'high';
       g.drawImage(photo, 0, 0, size.width, size.height);
-      if (scale > this.fitted().scale * INSET_FROM) paintInset(g, photo, size, this.view, this.screen, ratio);
+      if (scale > this.fitted().scale * INSET_FROM && !this.insetInTheWay())
+        paintInset(g, photo, size, this.view, this.screen, ratio);
     } else {
       g.fillStyle = 'rgba(128, 136, 150, 0.16)';
       g.fillRect(0, 0, size.width, size.height);
     }
+  }
+
+  private insetInTheWay(): boolean {
+    const focus = this.focusBox();
+    if (!focus) return false;
+    const { x1, y1 } = boxToScreen(this.view, focus);
+    return x1 < INSET_REACH && y1 < INSET_REACH;
   }
 
   private paintOverlay(): void {

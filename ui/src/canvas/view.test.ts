@@ -9,7 +9,11 @@ const PHOTO = { width: 1600, height: 900 };
 describe('view', () => {
   it('goes to the screen and back', () => {
     const view = { scale: 2.5, x: -40, y: 17 };
-    for (const at of [{ x: 0, y: 0 }, { x: 12.25, y: 300 }, { x: -5, y: 9 }]) {
+    for (const at of [
+      { x: 0, y: 0 },
+      { x: 12.25, y: 300 },
+      { x: -5, y: 9 },
+    ]) {
       const back = toImage(view, toScreen(view, at));
       expect(back.x).toBeCloseTo(at.x, 9);
       expect(back.y).toBeCloseTo(at.y, 9);

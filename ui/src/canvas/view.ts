@@ -16,7 +16,10 @@ const FOCUS_MAX_ZOOM = 3.6;
 /** But a large photo may always be seen at this many screen pixels for one of its own. */
 const FOCUS_MIN_REACH = 2;
 
-export const toScreen = (view: View, at: Point): Point => ({ x: at.x * view.scale + view.x, y: at.y * view.scale + view.y });
+export const toScreen = (view: View, at: Point): Point => ({
+  x: at.x * view.scale + view.x,
+  y: at.y * view.scale + view.y,
+});
 export const toImage = (view: View, at: Point): Point => ({
   x: (at.x - view.x) / view.scale,
   y: (at.y - view.y) / view.scale,

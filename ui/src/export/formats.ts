@@ -14,10 +14,42 @@ export type Form = {
 };
 
 export const FORMS: readonly Form[] = [
-  { choice: 'cvat', title: 'CVAT XML', words: 'Upload it to a CVAT task as annotations', format: 'cvat-images', withImages: false, extension: 'xml', suffix: '.xml' },
-  { choice: 'cvat-zip', title: 'CVAT with photos', words: 'A zip that makes a new CVAT task', format: 'cvat-images', withImages: true, extension: 'zip', suffix: '.zip' },
-  { choice: 'coco', title: 'COCO', words: 'One JSON, for most trainers', format: 'coco', withImages: false, extension: 'json', suffix: '-coco.json' },
-  { choice: 'yolo', title: 'YOLO', words: 'A folder with a text file per photo', format: 'yolo', withImages: true, extension: '', suffix: '-yolo' },
+  {
+    choice: 'cvat',
+    title: 'CVAT XML',
+    words: 'Upload it to a CVAT task as annotations',
+    format: 'cvat-images',
+    withImages: false,
+    extension: 'xml',
+    suffix: '.xml',
+  },
+  {
+    choice: 'cvat-zip',
+    title: 'CVAT with photos',
+    words: 'A zip that makes a new CVAT task',
+    format: 'cvat-images',
+    withImages: true,
+    extension: 'zip',
+    suffix: '.zip',
+  },
+  {
+    choice: 'coco',
+    title: 'COCO',
+    words: 'One JSON, for most trainers',
+    format: 'coco',
+    withImages: false,
+    extension: 'json',
+    suffix: '-coco.json',
+  },
+  {
+    choice: 'yolo',
+    title: 'YOLO',
+    words: 'A folder with a text file per photo',
+    format: 'yolo',
+    withImages: true,
+    extension: '',
+    suffix: '-yolo',
+  },
 ];
 
 export function formOf(choice: Choice): Form {

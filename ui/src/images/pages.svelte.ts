@@ -62,7 +62,11 @@ export class ImagePages {
     const fresh = new Map(views.map((view) => [view.image.id, view.image]));
     const next = new Map(this.pages);
     for (const [page, rows] of this.pages) {
-      if (rows.some((row) => fresh.has(row.id))) next.set(page, rows.map((row) => fresh.get(row.id) ?? row));
+      if (rows.some((row) => fresh.has(row.id)))
+        next.set(
+          page,
+          rows.map((row) => fresh.get(row.id) ?? row),
+        );
     }
     this.pages = next;
   }

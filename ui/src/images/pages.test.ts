@@ -8,7 +8,11 @@ import { ImagePages } from './pages.svelte';
 import { summary } from './status';
 
 const scene = drawnScenes(1)[0];
-const scenes = Array.from({ length: 1000 }, (_, n) => ({ ...(scene as NonNullable<typeof scene>), path: `p/${String(n).padStart(5, '0')}.jpg`, seed: n }));
+const scenes = Array.from({ length: 1000 }, (_, n) => ({
+  ...(scene as NonNullable<typeof scene>),
+  path: `p/${String(n).padStart(5, '0')}.jpg`,
+  seed: n,
+}));
 const api = mockApi({ start: 'new', scenes, tick: 0, delay: 0 });
 
 it('fetches the pages in view and no others', async () => {

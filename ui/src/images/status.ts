@@ -23,7 +23,9 @@ export function summary(row: ImageRow): string {
     case 'waiting':
       return `${row.queued} ${row.queued === 1 ? 'waits' : 'wait'}${boxes > 0 ? ` · ${boxes} fine` : ''}`;
     case 'drafted':
-      return row.queued > 0 ? `${plural(row.queued + boxes, 'box', 'boxes')}, ${row.queued} doubtful` : plural(boxes, 'box', 'boxes');
+      return row.queued > 0
+        ? `${plural(row.queued + boxes, 'box', 'boxes')}, ${row.queued} doubtful`
+        : plural(boxes, 'box', 'boxes');
     case 'done':
       return boxes === 0 ? 'no boxes' : plural(boxes, 'box', 'boxes');
   }

@@ -37,7 +37,10 @@ const image = [...project.images.values()].find((v) => v.annotations.length >= 2
 const [first, second] = image.annotations as [AnnotationView, AnnotationView];
 
 function withRevisions(...changes: [number, number][]): ImageView {
-  const annotations = image.annotations.map((a) => ({ ...a, revision: changes.find(([id]) => id === a.id)?.[1] ?? a.revision }));
+  const annotations = image.annotations.map((a) => ({
+    ...a,
+    revision: changes.find(([id]) => id === a.id)?.[1] ?? a.revision,
+  }));
   return { ...image, annotations };
 }
 

@@ -4,7 +4,16 @@
 // earlier entry has changed the same box, the later ones move along to the revision that this made: nobody else's change
 // is overwritten that way, because a revision that someone else made is never one of ours.
 
-import { ApiError, boxOf, touchedBy, type Action, type AnnotationId, type Api, type BulkRule, type ImageId } from '../api';
+import {
+  ApiError,
+  boxOf,
+  touchedBy,
+  type Action,
+  type AnnotationId,
+  type Api,
+  type BulkRule,
+  type ImageId,
+} from '../api';
 import type { ImageView, Outcome } from '../api';
 
 export type Entry = { n: number } & (

@@ -1,6 +1,14 @@
 // Where one is among images and boxes.
 
-import { isQueued, stands, type AnnotationId, type AnnotationView, type ImageId, type ImageView, type Rect } from '../api';
+import {
+  isQueued,
+  stands,
+  type AnnotationId,
+  type AnnotationView,
+  type ImageId,
+  type ImageView,
+  type Rect,
+} from '../api';
 
 export type Focus = { image: ImageId; box: AnnotationId | null };
 
@@ -20,7 +28,10 @@ export function rounded(rect: Rect): Rect {
   return { x1: round(rect.x1), y1: round(rect.y1), x2: round(rect.x2), y2: round(rect.y2) };
 }
 
-/** The first box that differs between two states of some images; the image alone where none does. */
+/**
+ * The first box that is new or differs between two states of some images. The image alone where boxes only vanished; where
+ * nothing is known of the state before, the first box that waits.
+ */
 export function firstChange(before: readonly (ImageView | undefined)[], after: readonly ImageView[]): Focus | null {
   for (const [n, view] of after.entries()) {
     const old = new Map(before[n]?.annotations.map((a) => [a.id, a]));
@@ -28,5 +39,6 @@ export function firstChange(before: readonly (ImageView | undefined)[], after: r
     if (changed) return { image: view.image.id, box: changed.id };
   }
   const first = after[0];
-  return first ? { image: first.image.id, box: first.annotations.find(isQueued)?.id ?? null } : null;
+  if (!first) return null;
+  return { image: first.image.id, box: before[0] ? null : (first.annotations.find(isQueued)?.id ?? null) };
 }

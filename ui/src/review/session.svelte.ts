@@ -83,7 +83,10 @@ export class Session {
     const { focus } = this;
     if (!focus || focus.box === null) return null;
     const listed = this.queue.find(focus.box);
-    return this.desk.box(focus.image, focus.box) ?? (this.view || !listed ? null : (this.desk.newest(listed.annotation) ?? null));
+    return (
+      this.desk.box(focus.image, focus.box) ??
+      (this.view || !listed ? null : (this.desk.newest(listed.annotation) ?? null))
+    );
   });
   readonly saving = $derived(this.desk.pending.length > 0);
 
@@ -349,7 +352,8 @@ export class Session {
   }
 
   private act(action: Action, box: AnnotationView): void {
-    const decides = action.do === 'accept' || action.do === 'reject' || action.do === 'relabel' || action.do === 'reshape';
+    const decides =
+      action.do === 'accept' || action.do === 'reject' || action.do === 'relabel' || action.do === 'reshape';
     if (decides) {
       this.count(isQueued(box) ? 1 : 0);
       this.remember({ image: box.image, box: box.id });
@@ -397,7 +401,8 @@ export class Session {
       return;
     }
     const change = firstChange(before, outcome.images);
-    if (change) {
+    // Where a box only vanished (a drawn one, undone), there is no box to go to: its image will do.
+    if (change && (change.box !== null || change.image !== this.focus?.image)) {
       this.queue.bringBack(change, outcome.images);
       this.look(change);
     }
@@ -407,7 +412,10 @@ export class Session {
   private failed(entry: Entry, held: readonly ActEntry[], error: ApiError): void {
     const { toasts } = this.ways;
     if (entry.kind !== 'act') {
-      toasts.show(`${entry.kind === 'bulk' ? 'Nothing was decided' : `Could not ${entry.kind}`}: ${error.message}`, 'bad');
+      toasts.show(
+        `${entry.kind === 'bulk' ? 'Nothing was decided' : `Could not ${entry.kind}`}: ${error.message}`,
+        'bad',
+      );
       this.ways.onstale();
       return;
     }

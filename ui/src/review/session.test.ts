@@ -69,7 +69,13 @@ describe('session', () => {
     await settled(20);
     expect(wanted.map((id) => stored(id)?.state)).toEqual(['accepted', 'rejected', 'fixed', 'accepted', 'rejected']);
     expect(stored(wanted[2] ?? 0)?.label).toBe(60);
-    expect(api.sent.filter((c) => c.startsWith('act:'))).toEqual(['act:accept', 'act:reject', 'act:relabel', 'act:accept', 'act:reject']);
+    expect(api.sent.filter((c) => c.startsWith('act:'))).toEqual([
+      'act:accept',
+      'act:reject',
+      'act:relabel',
+      'act:accept',
+      'act:reject',
+    ]);
   });
 
   it('leaves skipped boxes where they are and comes round to them', () => {
@@ -101,6 +107,17 @@ describe('session', () => {
     session.redo();
     await settled();
     expect(stored(first ?? 0)?.state).toBe('rejected');
+  });
+
+  it('stays where it is when an undone drawing vanishes', async () => {
+    const [first] = ids();
+    session.drawing = { x1: 10, y1: 10, x2: 50, y2: 60 };
+    session.draw(2);
+    await settled();
+    session.undo();
+    await settled();
+    expect(session.box?.id).toBe(first);
+    expect(session.view?.annotations.some((a) => a.origin === 'manual')).toBe(false);
   });
 
   it('undoes what is still on its way', async () => {
@@ -152,7 +169,10 @@ describe('session', () => {
     expect(session.box?.id).toBeLessThan(0);
     session.reshape(session.box?.id ?? 0, { x1: 12, y1: 10, x2: 50, y2: 60 });
     await settled(12);
-    const drawn = api.project().need(image).annotations.find((a) => a.origin === 'manual');
+    const drawn = api
+      .project()
+      .need(image)
+      .annotations.find((a) => a.origin === 'manual');
     expect(drawn).toMatchObject({ label: 2, rect: { x1: 12, y1: 10, x2: 50, y2: 60 }, state: 'accepted' });
     expect(session.box?.id).toBe(drawn?.id);
   });
@@ -194,7 +214,10 @@ describe('session', () => {
   });
 
   it('asks for everything anew after a decision over many', async () => {
-    session.bulk({ at_least: null, below: null, label: null, verdict: null, standing: 'settled', image: null, undisputed: true }, 'accepted');
+    session.bulk(
+      { at_least: null, below: null, label: null, verdict: null, standing: 'settled', image: null, undisputed: true },
+      'accepted',
+    );
     await settled();
     expect(stale).toBe(1);
     expect(api.project().counts().settled).toBe(0);

@@ -4,9 +4,19 @@ import type { AnnotationView, Label, OpinionView } from '../api';
 import { search, suggestions } from './suggestions';
 import { badge, history, namesOf, reason, shift } from './words';
 
-const labels: Label[] = ['person', 'horse', 'cow', 'sheep', 'traffic light', 'car', 'cat', 'cup', 'bowl', 'vase', 'dog'].map(
-  (name, n) => ({ id: n + 1, name, colour: '#112233', attributes: [] }),
-);
+const labels: Label[] = [
+  'person',
+  'horse',
+  'cow',
+  'sheep',
+  'traffic light',
+  'car',
+  'cat',
+  'cup',
+  'bowl',
+  'vase',
+  'dog',
+].map((name, n) => ({ id: n + 1, name, colour: '#112233', attributes: [] }));
 const id = (name: string) => labels.find((l) => l.name === name)?.id ?? 0;
 const rect = { x1: 0, y1: 0, x2: 10, y2: 10 };
 
@@ -46,8 +56,15 @@ function box(more: Partial<AnnotationView> = {}): AnnotationView {
     attributes: {},
     revision: 1,
     opinions: [
-      opinion('draft', [['cow', 0.67], ['horse', 0.37]]),
-      opinion('second_look', [['horse', 0.75], ['cow', 0.18], ['sheep', 0.04]]),
+      opinion('draft', [
+        ['cow', 0.67],
+        ['horse', 0.37],
+      ]),
+      opinion('second_look', [
+        ['horse', 0.75],
+        ['cow', 0.18],
+        ['sheep', 0.04],
+      ]),
     ],
     ...more,
   };
@@ -55,7 +72,14 @@ function box(more: Partial<AnnotationView> = {}): AnnotationView {
 
 describe('suggestions', () => {
   it('begin with the own label, then what the models thought of, then what is used here', () => {
-    const offered = suggestions(box(), labels, new Map([[id('cat'), 3], [id('dog'), 9]]));
+    const offered = suggestions(
+      box(),
+      labels,
+      new Map([
+        [id('cat'), 3],
+        [id('dog'), 9],
+      ]),
+    );
     expect(offered.map((s) => s.label.name).slice(0, 5)).toEqual(['horse', 'cow', 'sheep', 'dog', 'cat']);
     expect(offered.map((s) => s.score).slice(0, 4)).toEqual([0.75, 0.18, 0.04, null]);
     expect(offered).toHaveLength(9);
@@ -97,7 +121,10 @@ describe('words', () => {
     expect(told.map((step) => step.head)).toEqual(['Draft', 'Second look', 'Waiting for you']);
     expect(told[0]).toMatchObject({ strong: 'cow 67\u00a0%', tail: ', horse 37\u00a0%', detail: 'yolov8n · CPU' });
     expect(told[1]?.detail).toBe('yolov8m · CPU · not cow · same place');
-    expect(history(box({ state: 'fixed', label: id('dog') }), name).at(-1)).toMatchObject({ head: 'You made it', strong: 'dog' });
+    expect(history(box({ state: 'fixed', label: id('dog') }), name).at(-1)).toMatchObject({
+      head: 'You made it',
+      strong: 'dog',
+    });
   });
 
   it('measure how far a box moved', () => {

@@ -145,7 +145,8 @@ function decision(box: AnnotationView, last: OpinionView | undefined, name: Name
       return step('You rejected it', null, '', 'bad');
     case 'pending':
       if (box.standing === 'doubtful') return step('Waiting for you', null, '', 'warn', true);
-      if (box.standing === 'settled') return step('Settled by the models', null, 'exported unless you reject it', 'plain');
+      if (box.standing === 'settled')
+        return step('Settled by the models', null, 'exported unless you reject it', 'plain');
       return step('Withdrawn by the models', null, 'not exported; accept it to bring it back', 'plain');
   }
 }

@@ -54,8 +54,18 @@ export function mockApi(options: MockOptions): MockApi {
   const sent: string[] = [];
   const photos = new Map<string, string>();
   const recent = [
-    { name: 'crossroads', path: '/home/you/photos/crossroads.relook', opened_at: Date.now() / 1000 - 5400, exists: true },
-    { name: 'harbour-2025', path: '/home/you/photos/harbour-2025.relook', opened_at: Date.now() / 1000 - 259200, exists: true },
+    {
+      name: 'crossroads',
+      path: '/home/you/photos/crossroads.relook',
+      opened_at: Date.now() / 1000 - 5400,
+      exists: true,
+    },
+    {
+      name: 'harbour-2025',
+      path: '/home/you/photos/harbour-2025.relook',
+      opened_at: Date.now() / 1000 - 259200,
+      exists: true,
+    },
     { name: 'old-drive', path: '/media/usb/old-drive.relook', opened_at: Date.now() / 1000 - 3e6, exists: false },
   ];
 
@@ -78,7 +88,12 @@ export function mockApi(options: MockOptions): MockApi {
     }
     if (start === 'done') {
       for (const view of [...opened.images.values()]) {
-        opened.put({ ...view, annotations: view.annotations.map((a, n) => a.standing === 'doubtful' ? { ...a, state: n % 5 ? 'accepted' : 'rejected' } : a) });
+        opened.put({
+          ...view,
+          annotations: view.annotations.map((a, n) =>
+            a.standing === 'doubtful' ? { ...a, state: n % 5 ? 'accepted' : 'rejected' } : a,
+          ),
+        });
         const now = opened.need(view.image.id);
         if (now.image.status === 'waiting') opened.put({ ...now, image: { ...now.image, status: 'done' } });
       }
@@ -114,16 +129,45 @@ export function mockApi(options: MockOptions): MockApi {
     if (request.job === 'scan') {
       request.folders.forEach((folder) => p.addFolder(folder, scenes));
       const total = p.images.size;
-      return jobs.start({ kind: 'scan', phase: 'Listing images', device: null, total, rate: 4000, step: () => null, finish: () => `Found ${total} images` });
+      return jobs.start({
+        kind: 'scan',
+        phase: 'Listing images',
+        device: null,
+        total,
+        rate: 4000,
+        step: () => null,
+        finish: () => `Found ${total} images`,
+      });
     }
     if (request.job === 'fetch_models') {
       const found = MODELS.filter((m) => request.names.includes(m.name));
       const total = found.reduce((sum, m) => sum + m.bytes, 0) / 1e6;
-      return jobs.start({ kind: 'fetch_models', phase: `Fetching ${request.names.join(', ')}`, device: null, total, rate: 20, step: () => null, finish: () => { found.forEach((m) => { m.present = true; }); return `Fetched ${request.names.join(', ')}`; } });
+      return jobs.start({
+        kind: 'fetch_models',
+        phase: `Fetching ${request.names.join(', ')}`,
+        device: null,
+        total,
+        rate: 20,
+        step: () => null,
+        finish: () => {
+          found.forEach((m) => {
+            m.present = true;
+          });
+          return `Fetched ${request.names.join(', ')}`;
+        },
+      });
     }
     if (request.job === 'export') {
       const { out } = request.request;
-      return jobs.start({ kind: 'export', phase: 'Writing', device: null, total: p.images.size, rate: 60, step: () => null, finish: () => `Wrote ${out}` });
+      return jobs.start({
+        kind: 'export',
+        phase: 'Writing',
+        device: null,
+        total: p.images.size,
+        rate: 60,
+        step: () => null,
+        finish: () => `Wrote ${out}`,
+      });
     }
     const drafting = request.job === 'draft';
     const ids = drafting ? p.undrafted() : p.unlooked();
@@ -143,7 +187,15 @@ export function mockApi(options: MockOptions): MockApi {
         return n === 5 ? `${p.need(id).image.path}: skipped, the file ends early` : null;
       },
       finish: () => `${drafting ? 'Drafted' : 'Looked at'} ${ids.length} images`,
-      ...(absent ? { failure: { message: 'CUDA was asked for, but no NVIDIA driver answers on this machine. Install the driver, or run on the CPU.', fallback: 'cpu' } } : {}),
+      ...(absent
+        ? {
+            failure: {
+              message:
+                'CUDA was asked for, but no NVIDIA driver answers on this machine. Install the driver, or run on the CPU.',
+              fallback: 'cpu',
+            },
+          }
+        : {}),
     });
   };
 
@@ -164,7 +216,17 @@ export function mockApi(options: MockOptions): MockApi {
     }
     const unreadable = p.counts().problems;
     const findings = unreadable > 0 ? [`${unreadable} image could not be read and is left out`] : [];
-    return { out: request.out, images: p.images.size - unreadable, boxes, by_label: [...by].sort((a, b) => b[1] - a[1]), reviewed, settled, undecided, unreadable, findings };
+    return {
+      out: request.out,
+      images: p.images.size - unreadable,
+      boxes,
+      by_label: [...by].sort((a, b) => b[1] - a[1]),
+      reviewed,
+      settled,
+      undecided,
+      unreadable,
+      findings,
+    };
   };
 
   const doctor = (): DoctorView => ({
@@ -174,7 +236,11 @@ export function mockApi(options: MockOptions): MockApi {
     runtime_problem: null,
     devices: [
       { device: 'cpu', available: true, reason: 'x86-64, 8 cores' },
-      { device: 'cuda', available: false, reason: 'No NVIDIA driver answers. Install the driver and the CUDA build of ONNX Runtime.' },
+      {
+        device: 'cuda',
+        available: false,
+        reason: 'No NVIDIA driver answers. Install the driver and the CUDA build of ONNX Runtime.',
+      },
     ],
     auto_device: 'CPU: no other device can be used here',
     models: MODELS.map((m) => ({ ...m })),
@@ -200,25 +266,58 @@ export function mockApi(options: MockOptions): MockApi {
   return {
     sent,
     project: need,
-    failNext: (code, message) => { failure = new ApiError({ code, message }); },
+    failNext: (code, message) => {
+      failure = new ApiError({ code, message });
+    },
     drop: (event) => dropped?.(event),
     recentProjects: () => answer('recent_projects', () => recent.map((r) => ({ ...r }))),
-    forgetRecent: (path) => answer('forget_recent', () => { recent.splice(recent.findIndex((r) => r.path === path), 1); }),
-    projectCreate: (path, labels) => answer('project_create', () => {
-      if (!path.startsWith('/')) throw new ApiError({ code: 'failed', message: `"${path}" is not a full path; begin with /` });
-      const names = labels === 'coco80' ? COCO80 : labels === 'empty' ? [] : labels.split('\n').filter((name) => name !== '');
-      return open('empty', path, names).view();
-    }),
-    projectOpen: (path) => answer('project_open', () => {
-      if (path.includes('missing')) throw new ApiError({ code: 'not_found', message: `There is no file ${path}` });
-      return open('ready', path).view();
-    }),
-    projectClose: () => answer('project_close', () => { project = null; }),
+    forgetRecent: (path) =>
+      answer('forget_recent', () => {
+        recent.splice(
+          recent.findIndex((r) => r.path === path),
+          1,
+        );
+      }),
+    projectCreate: (path, labels) =>
+      answer('project_create', () => {
+        if (!path.startsWith('/'))
+          throw new ApiError({ code: 'failed', message: `"${path}" is not a full path; begin with /` });
+        const names =
+          labels === 'coco80' ? COCO80 : labels === 'empty' ? [] : labels.split('\n').filter((name) => name !== '');
+        return open('empty', path, names).view();
+      }),
+    projectOpen: (path) =>
+      answer('project_open', () => {
+        if (path.includes('missing')) throw new ApiError({ code: 'not_found', message: `There is no file ${path}` });
+        return open('ready', path).view();
+      }),
+    projectClose: () =>
+      answer('project_close', () => {
+        project = null;
+      }),
     projectView: () => answer('project_view', () => project?.view() ?? null),
-    settingsSave: (settings) => answer('settings_save', () => { need().settings = { ...settings }; return need().view(); }),
-    labelAdd: (name) => answer('label_add', () => { need().labels = labelsFrom([...need().labels.map((l) => l.name), name]); return need().view(); }),
-    imagesPage: (filter, offset, limit) => answer('images_page', () => { const rows = need().rows(filter); return { total: rows.length, offset, rows: rows.slice(offset, offset + limit) }; }),
-    imagePosition: (id, filter) => answer('image_position', () => { const at = need().rows(filter).findIndex((r) => r.id === id); return at < 0 ? null : at; }),
+    settingsSave: (settings) =>
+      answer('settings_save', () => {
+        need().settings = { ...settings };
+        return need().view();
+      }),
+    labelAdd: (name) =>
+      answer('label_add', () => {
+        need().labels = labelsFrom([...need().labels.map((l) => l.name), name]);
+        return need().view();
+      }),
+    imagesPage: (filter, offset, limit) =>
+      answer('images_page', () => {
+        const rows = need().rows(filter);
+        return { total: rows.length, offset, rows: rows.slice(offset, offset + limit) };
+      }),
+    imagePosition: (id, filter) =>
+      answer('image_position', () => {
+        const at = need()
+          .rows(filter)
+          .findIndex((r) => r.id === id);
+        return at < 0 ? null : at;
+      }),
     imageView: (id) => answer('image_view', () => need().need(id)),
     queuePage: (order, label, limit) => answer('queue_page', () => need().queue(order, label, limit)),
     reviewAct: (action) => writing(`act:${action.do}`, () => need().act(action)),
@@ -237,7 +336,10 @@ export function mockApi(options: MockOptions): MockApi {
     models: () => answer('models', () => MODELS.map((m) => ({ ...m }))),
     doctor: () => answer('doctor', doctor),
     reveal: () => answer('reveal', () => undefined),
-    subscribe: (added) => answer('subscribe', () => { listener = added; }),
+    subscribe: (added) =>
+      answer('subscribe', () => {
+        listener = added;
+      }),
     imageUrl: (id) => photo(id),
     thumbUrl: (id) => photo(id, 256),
     cropUrl: ({ id, revision }) => {
@@ -251,7 +353,10 @@ export function mockApi(options: MockOptions): MockApi {
     chooseFolder: () => Promise.resolve('/home/you/export'),
     chooseProject: () => Promise.resolve('/home/you/photos/harbour-2025.relook'),
     chooseSave: ({ name }) => Promise.resolve(`/home/you/${name}`),
-    onDrop: (added) => { dropped = added; return Promise.resolve(); },
+    onDrop: (added) => {
+      dropped = added;
+      return Promise.resolve();
+    },
   };
 }
 
@@ -260,8 +365,19 @@ export async function startMock(params: URLSearchParams): Promise<MockApi> {
   const starts: MockStart[] = ['none', 'empty', 'new', 'drafted', 'ready', 'done'];
   const scenes = import.meta.env.MOCK_PHOTOS ? await lentScenes() : drawnScenes(41);
   const many = Number(params.get('images') ?? 0);
-  const all = many > 0 ? Array.from({ length: many }, (_, n) => ({ ...(scenes[n % scenes.length] as Scene), path: `big/${String(n).padStart(6, '0')}.jpg` })) : scenes;
-  const api = mockApi({ start: starts.find((s) => s === params.get('start')) ?? 'ready', scenes: all, tick: 120, delay: 4 });
+  const all =
+    many > 0
+      ? Array.from({ length: many }, (_, n) => ({
+          ...(scenes[n % scenes.length] as Scene),
+          path: `big/${String(n).padStart(6, '0')}.jpg`,
+        }))
+      : scenes;
+  const api = mockApi({
+    start: starts.find((s) => s === params.get('start')) ?? 'ready',
+    scenes: all,
+    tick: 120,
+    delay: 4,
+  });
   Object.assign(window, { mock: api });
   return api;
 }

@@ -13,7 +13,13 @@ export const COCO80 = (
 /** The engine's colour for the `n`-th label: hues by the golden angle in three lightnesses. */
 export function colourFor(n: number): string {
   const hue = (n * 137.507764) % 360;
-  const [sat, light] = ([[0.72, 0.62], [0.58, 0.72], [0.8, 0.54]] as const)[n % 3] as readonly [number, number];
+  const [sat, light] = (
+    [
+      [0.72, 0.62],
+      [0.58, 0.72],
+      [0.8, 0.54],
+    ] as const
+  )[n % 3] as readonly [number, number];
   const chroma = (1 - Math.abs(2 * light - 1)) * sat;
   const channel = (shift: number) => {
     const k = (shift + hue / 30) % 12;

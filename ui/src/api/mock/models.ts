@@ -108,7 +108,12 @@ export function draft(scene: Scene, image: number, known: Known, nextId: () => n
       { label: rivals[1] ?? right, score: score * 0.15 },
     ];
     const rect = nudge(thing.rect, next, next() < 0.25 ? 0.22 : 0.03, scene);
-    found.push(applyThresholds(box(nextId(), image, opinion(known, 'draft', label, score, rect, alternatives), null), known.settings));
+    found.push(
+      applyThresholds(
+        box(nextId(), image, opinion(known, 'draft', label, score, rect, alternatives), null),
+        known.settings,
+      ),
+    );
   }
   if (scene.things.length > 0 && next() < 0.6) {
     const w = scene.width * 0.1;
@@ -117,7 +122,12 @@ export function draft(scene: Scene, image: number, known: Known, nextId: () => n
     const rect = { x1: x, y1: y, x2: x + w, y2: y + w };
     const label = idOf(known.labels, 'bird');
     const score = 0.2 + next() * 0.15;
-    found.push(applyThresholds(box(nextId(), image, opinion(known, 'draft', label, score, rect, [{ label, score }]), null), known.settings));
+    found.push(
+      applyThresholds(
+        box(nextId(), image, opinion(known, 'draft', label, score, rect, [{ label, score }]), null),
+        known.settings,
+      ),
+    );
   }
   return found;
 }

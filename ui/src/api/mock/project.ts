@@ -204,7 +204,8 @@ export class MockProject {
     const view = this.need(image);
     if (id !== null && 'revision' in action) {
       const found = view.annotations.find((a) => a.id === id);
-      if (!found) throw new ApiError({ code: 'stale', message: `Box ${id} is no longer there; the image was reloaded` });
+      if (!found)
+        throw new ApiError({ code: 'stale', message: `Box ${id} is no longer there; the image was reloaded` });
       if (found.revision !== action.revision) {
         throw new ApiError({
           code: 'stale',
