@@ -121,7 +121,9 @@ struct AddedJson {
 fn add(project: &Project, folders: &[PathBuf], json: bool, quiet: bool) -> Result<(), EngineError> {
     let (new, known) = project.add_folders(folders, &task(JobKind::Scan, quiet)?)?;
     let added = AddedJson { new, known, images: project.counts()?.images };
-    data(json, &added, |a| format!("{} images added, {} were there already; {} in all", a.new, a.known, a.images))
+    data(json, &added, |a| {
+        format!("{} images added, {} were there already; {} in all", a.new, a.known, a.images)
+    })
 }
 
 #[derive(Serialize)]
@@ -170,7 +172,8 @@ fn auto(
     json: bool,
     quiet: bool,
 ) -> Result<(), EngineError> {
-    let temporary = tempfile::tempdir().map_err(|e| EngineError::Failed(format!("No temporary folder: {e}")))?;
+    let temporary =
+        tempfile::tempdir().map_err(|e| EngineError::Failed(format!("No temporary folder: {e}")))?;
     let path = project.map_or_else(|| temporary.path().join("auto.relook"), Path::to_path_buf);
     let project =
         if path.exists() { home.open(&path)? } else { home.create(&path, &LabelSet::from_text(labels))? };

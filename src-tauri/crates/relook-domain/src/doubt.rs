@@ -21,7 +21,8 @@ impl Thresholds {
     /// `None` unless `0 <= drop_below <= accept_at <= 1`.
     #[must_use]
     pub fn new(drop_below: f64, accept_at: f64) -> Option<Self> {
-        (0.0 <= drop_below && drop_below <= accept_at && accept_at <= 1.0).then_some(Self { drop_below, accept_at })
+        (0.0 <= drop_below && drop_below <= accept_at && accept_at <= 1.0)
+            .then_some(Self { drop_below, accept_at })
     }
 
     #[must_use]

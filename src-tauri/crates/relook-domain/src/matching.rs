@@ -30,7 +30,8 @@ pub fn match_boxes(
             }
         }
     }
-    candidates.sort_by(|(wa, a), (wb, b)| wb.total_cmp(wa).then(a.left.cmp(&b.left)).then(a.right.cmp(&b.right)));
+    candidates
+        .sort_by(|(wa, a), (wb, b)| wb.total_cmp(wa).then(a.left.cmp(&b.left)).then(a.right.cmp(&b.right)));
     let (mut left_free, mut right_free) = (vec![true; left.len()], vec![true; right.len()]);
     let mut pairs: Vec<Pair> = Vec::new();
     for (_, pair) in candidates {

@@ -227,7 +227,11 @@ mod tests {
             let out = reconcile(&[undecided(seen(0.0, DOG, *score))], &second, &rules());
             let r = out.rulings[0];
             let case = format!("{score} {second:?}");
-            assert_eq!((r.verdict, r.standing, r.disagreement), (*verdict, *standing, *disagreement), "{case}");
+            assert_eq!(
+                (r.verdict, r.standing, r.disagreement),
+                (*verdict, *standing, *disagreement),
+                "{case}"
+            );
         }
     }
 
@@ -242,14 +246,19 @@ mod tests {
         let relabelled = one(4.0, CAT, 0.8);
         assert_eq!((relabelled.label, relabelled.score), (CAT, 0.8));
         let disputed = reconcile(&[undecided(seen(0.0, DOG, 0.9))], &[seen(9.0, CAT, 0.95)], &rules());
-        assert_eq!((disputed.rulings[0].label, disputed.rulings[0].rect.x1), (DOG, 0.0), "not silently changed");
+        assert_eq!(
+            (disputed.rulings[0].label, disputed.rulings[0].rect.x1),
+            (DOG, 0.0),
+            "not silently changed"
+        );
         assert_eq!(disputed.rulings[0].second, Some(0), "the other opinion is kept");
         assert!(disputed.additions.is_empty());
     }
 
     #[test]
     fn what_only_the_larger_model_saw_is_added() {
-        let out = reconcile(&[], &[seen(0.0, DOG, 0.9), seen(200.0, CAT, 0.3), seen(400.0, CAT, 0.1)], &rules());
+        let out =
+            reconcile(&[], &[seen(0.0, DOG, 0.9), seen(200.0, CAT, 0.3), seen(400.0, CAT, 0.1)], &rules());
         let standings: Vec<_> = out.additions.iter().map(|a| (a.second, a.standing)).collect();
         assert_eq!(standings, [(0, Standing::Settled), (1, Standing::Doubtful), (2, Standing::Withdrawn)]);
     }
@@ -284,8 +293,11 @@ mod tests {
                     .collect()
             };
             let (draft, second) = (some(9), some(9));
-            let draft: Vec<_> =
-                draft.into_iter().enumerate().map(|(i, seen)| DraftBox { seen, decided: i % 4 == 3 }).collect();
+            let draft: Vec<_> = draft
+                .into_iter()
+                .enumerate()
+                .map(|(i, seen)| DraftBox { seen, decided: i % 4 == 3 })
+                .collect();
             let out = reconcile(&draft, &second, &rules());
             let t = rules().thresholds;
             assert_eq!(out.rulings.len(), draft.iter().filter(|d| !d.decided).count());
@@ -301,7 +313,8 @@ mod tests {
             out.additions.iter().for_each(|a| uses[a.second] += 1);
             let silent = draft.iter().filter(|d| d.decided).count()
                 + out.rulings.iter().filter(|r| r.disagreement).count();
-            let strong_unused = (0..second.len()).filter(|s| second[*s].score >= t.drop_below && uses[*s] == 0);
+            let strong_unused =
+                (0..second.len()).filter(|s| second[*s].score >= t.drop_below && uses[*s] == 0);
             assert!(strong_unused.count() <= silent, "only a decided or disputed box may absorb one");
             assert!(uses.iter().all(|u| *u <= 1));
         }

@@ -193,8 +193,11 @@ impl Project {
     ) -> Result<Outcome, EngineError> {
         /// A bulk step touches any number of images; the doors reload instead.
         const SENT: usize = 20;
-        let images =
-            if images.len() > SENT { Vec::new() } else { images.iter().map(|i| self.image(*i)).collect::<Result<_, _>>()? };
+        let images = if images.len() > SENT {
+            Vec::new()
+        } else {
+            images.iter().map(|i| self.image(*i)).collect::<Result<_, _>>()?
+        };
         Ok(Outcome {
             step,
             title,

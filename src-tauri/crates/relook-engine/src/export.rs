@@ -276,7 +276,8 @@ impl<'a> Plan<'a> {
         let like = self.request.like.as_deref().ok_or_else(|| {
             EngineError::Invalid("coco-results takes its ids from a truth file: name it with --like".into())
         })?;
-        let file = std::fs::File::open(like).map_err(EngineError::file("Could not open the truth file", like))?;
+        let file =
+            std::fs::File::open(like).map_err(EngineError::file("Could not open the truth file", like))?;
         let like = coco::Like::read(BufReader::new(file))?;
         let labels = self.labels.clone();
         let mut writer = coco::ResultWriter::new(FileTarget::new(&self.request.out)?, &labels, &like)?;
@@ -299,7 +300,9 @@ impl<'a> Plan<'a> {
             ));
         }
         for (label, boxes) in &unmatched.boxes_by_label {
-            self.finding(format!("{boxes} boxes of {label:?} were left out: the truth file has no such category"));
+            self.finding(format!(
+                "{boxes} boxes of {label:?} were left out: the truth file has no such category"
+            ));
         }
         target.put_in_place()
     }

@@ -58,5 +58,8 @@ impl Home {
 
 /// The source checkout a program under `target/…` was built in.
 fn checkout_of(exe: &Path) -> Option<PathBuf> {
-    exe.ancestors().skip(1).find(|dir| dir.join("models").is_dir() && dir.join("src-tauri").is_dir()).map(Path::to_path_buf)
+    exe.ancestors()
+        .skip(1)
+        .find(|dir| dir.join("models").is_dir() && dir.join("src-tauri").is_dir())
+        .map(Path::to_path_buf)
 }

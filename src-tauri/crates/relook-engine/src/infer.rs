@@ -69,7 +69,9 @@ impl Bench {
         let first = &detectors[0];
         let device = match detectors.len() {
             1 => first.device().name.clone(),
-            n => format!("CPU, {n} sessions of {threads} {}", if threads == 1 { "thread" } else { "threads" }),
+            n => {
+                format!("CPU, {n} sessions of {threads} {}", if threads == 1 { "thread" } else { "threads" })
+            }
         };
         task.device(format!("{} on {device}", first.name()));
         Ok(Self {
@@ -108,7 +110,10 @@ fn load(model: &Model, device: Device, threads: usize, task: &Task) -> Result<De
             Ok(detector) => return Ok(detector?),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(EngineError::Failed(format!("Loading {} ended without a result", model.card.name)));
+                return Err(EngineError::Failed(format!(
+                    "Loading {} ended without a result",
+                    model.card.name
+                )));
             }
         }
     }
@@ -133,7 +138,10 @@ pub(crate) struct Done<T> {
 }
 
 pub(crate) enum Found {
-    Boxes { measured: Measured, detections: Vec<Detection> },
+    Boxes {
+        measured: Measured,
+        detections: Vec<Detection>,
+    },
     /// It could not be read; the others go on.
     Problem(Problem),
     PassedThrough,

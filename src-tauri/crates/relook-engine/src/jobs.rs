@@ -119,12 +119,16 @@ impl Jobs {
             }
             JobRequest::FetchModels { names } => {
                 let fetched = project.home().fetch_models(&names, task)?;
-                let names: Vec<_> = fetched.into_iter().map(|m| format!("{} ({})", m.name, m.licence)).collect();
+                let names: Vec<_> =
+                    fetched.into_iter().map(|m| format!("{} ({})", m.name, m.licence)).collect();
                 Ok(format!("Ready: {}", names.join(", ")))
             }
             JobRequest::Export { request } => {
                 let summary = project.export(&request, task)?;
-                Ok(format!("{} images and {} boxes written to {}", summary.images, summary.boxes, summary.out))
+                Ok(format!(
+                    "{} images and {} boxes written to {}",
+                    summary.images, summary.boxes, summary.out
+                ))
             }
         }
     }

@@ -104,7 +104,9 @@ fn numbered(
             return Err(EngineError::Invalid(format!("Label {} has no name", n + 1)));
         }
         if out.iter().any(|l| l.name == name) {
-            return Err(EngineError::Invalid(format!("The label {name:?} stands twice in the list; keep one")));
+            return Err(EngineError::Invalid(format!(
+                "The label {name:?} stands twice in the list; keep one"
+            )));
         }
         let colour = colour.filter(|c| is_colour(c)).unwrap_or_else(|| colour_for(n));
         out.push(Label { id: LabelId(n as i64 + 1), name, colour, attributes });

@@ -146,7 +146,8 @@ impl Home {
     pub fn check_models(&self, names: &[String]) -> Result<Vec<(ModelView, Option<String>)>, EngineError> {
         let mut checked = Vec::new();
         for model in self.known_models()? {
-            let wanted = if names.is_empty() { model.graph.is_file() } else { names.contains(&model.card.name) };
+            let wanted =
+                if names.is_empty() { model.graph.is_file() } else { names.contains(&model.card.name) };
             if !wanted {
                 continue;
             }

@@ -80,8 +80,7 @@ impl Project {
             return Ok(Photo { bytes, kind });
         }
         let image = decode::decode(&bytes, &Limits::default())?;
-        let whole =
-            Rect { x1: 0.0, y1: 0.0, x2: f64::from(image.width), y2: f64::from(image.height) };
+        let whole = Rect { x1: 0.0, y1: 0.0, x2: f64::from(image.width), y2: f64::from(image.height) };
         Ok(Photo::jpeg(decode::crop_jpeg(&image, whole, image.width.max(image.height))?))
     }
 

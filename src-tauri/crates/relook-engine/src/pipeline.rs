@@ -7,7 +7,8 @@ use std::{
 };
 
 use relook_domain::{
-    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing, Verdict,
+    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing,
+    Verdict,
     doubt::{Thresholds, doubt},
     reconcile::{DraftBox, Rules, Seen, reconcile},
     triage::triage,
@@ -147,8 +148,10 @@ impl Project {
         });
         let outcome = infer::run(bench, keep_above, task, feed, |batch| {
             let count = batch.len() as u64;
-            let results: Vec<_> =
-                batch.into_iter().map(|done| drafted(done, &thresholds, &mut classes, &mut sum, task)).collect();
+            let results: Vec<_> = batch
+                .into_iter()
+                .map(|done| drafted(done, &thresholds, &mut classes, &mut sum, task))
+                .collect();
             store.save_draft(run, &results)?;
             task.advance(count);
             Ok(())
@@ -445,7 +448,12 @@ fn looked(
     LookResult { image: done.image, outcome }
 }
 
-fn reconciled(drafts: &[Drafted], opinions: &[NewOpinion], rules: &Rules, sum: &mut PassSummary) -> LookOutcome {
+fn reconciled(
+    drafts: &[Drafted],
+    opinions: &[NewOpinion],
+    rules: &Rules,
+    sum: &mut PassSummary,
+) -> LookOutcome {
     let draft: Vec<_> = drafts.iter().map(|d| d.boxed).collect();
     let second: Vec<_> =
         opinions.iter().map(|o| Seen { rect: o.rect, label: o.label, score: o.score }).collect();

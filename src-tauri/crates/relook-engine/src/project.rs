@@ -187,9 +187,13 @@ impl Project {
     pub(crate) fn label_named(&self, name: &str) -> Result<Label, EngineError> {
         let labels = self.store().labels()?;
         let exact = labels.iter().find(|l| l.name == name);
-        exact.or_else(|| labels.iter().find(|l| l.name.eq_ignore_ascii_case(name))).cloned().ok_or_else(|| {
-            EngineError::NotFound(format!("There is no label {name:?} in this project; see \"relook status\""))
-        })
+        exact.or_else(|| labels.iter().find(|l| l.name.eq_ignore_ascii_case(name))).cloned().ok_or_else(
+            || {
+                EngineError::NotFound(format!(
+                    "There is no label {name:?} in this project; see \"relook status\""
+                ))
+            },
+        )
     }
 
     /// Registers folders and lists their images; a folder that is registered is looked through for new files.
@@ -206,7 +210,8 @@ impl Project {
                     folder.display()
                 )));
             }
-            let path = scan::resolve(folder).map_err(EngineError::file("Could not open the folder", folder))?;
+            let path =
+                scan::resolve(folder).map_err(EngineError::file("Could not open the folder", folder))?;
             self.check_overlap(&path)?;
             resolved.push(path);
         }
@@ -330,7 +335,12 @@ impl Project {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn queue(&self, order: QueueOrder, label: Option<LabelId>, limit: u64) -> Result<QueuePage, EngineError> {
+    pub fn queue(
+        &self,
+        order: QueueOrder,
+        label: Option<LabelId>,
+        limit: u64,
+    ) -> Result<QueuePage, EngineError> {
         let page = self.store().queue(show::queue_order(order), label, 0, limit.min(1000))?;
         let mut runs = show::Runs::new(self.store());
         let item = |row: relook_store::QueueRow| {

@@ -22,8 +22,7 @@ pub(crate) fn looks_like_an_image(path: &Path) -> bool {
 /// All images under `folder` in an order that does not depend on the file system. Links to folders are followed once:
 /// a loop is warned about and left. Hidden files and folders are left out. What cannot be read is warned about.
 pub(crate) fn images<'a>(folder: &'a Path, task: &'a Task) -> impl Iterator<Item = NewImage> + 'a {
-    let visible =
-        |e: &walkdir::DirEntry| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.');
+    let visible = |e: &walkdir::DirEntry| e.depth() == 0 || !e.file_name().to_string_lossy().starts_with('.');
     WalkDir::new(folder)
         .follow_links(true)
         .sort_by_file_name()

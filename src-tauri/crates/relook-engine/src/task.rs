@@ -2,9 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-    },
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
@@ -56,7 +54,8 @@ impl Control {
     pub fn go_on(&self) -> bool {
         let mut paused = lock(&self.paused.0);
         while *paused && !self.stopped() {
-            paused = self.paused.1.wait_timeout(paused, REPORT_EVERY).map_or_else(|e| e.into_inner().0, |r| r.0);
+            paused =
+                self.paused.1.wait_timeout(paused, REPORT_EVERY).map_or_else(|e| e.into_inner().0, |r| r.0);
         }
         !self.stopped()
     }
@@ -81,7 +80,12 @@ struct State {
 
 impl Task {
     /// `sink` gets a report when something changed, at most ten times a second, and at every change of phase.
-    pub fn new(id: u64, kind: JobKind, control: Control, sink: impl Fn(&JobView) + Send + Sync + 'static) -> Self {
+    pub fn new(
+        id: u64,
+        kind: JobKind,
+        control: Control,
+        sink: impl Fn(&JobView) + Send + Sync + 'static,
+    ) -> Self {
         let view = JobView {
             id,
             kind,
@@ -281,7 +285,10 @@ mod tests {
         task.phase("Looking", 0, 0);
         task.warn("photos holds no images".into());
         drop(task);
-        assert_eq!(lock(&seen).last().map(|v| v.warnings.clone()), Some(vec!["photos holds no images".into()]));
+        assert_eq!(
+            lock(&seen).last().map(|v| v.warnings.clone()),
+            Some(vec!["photos holds no images".into()])
+        );
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use relook_domain::{
-    AnnotationId, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState, Stage, Standing, StepId, Verdict,
+    AnnotationId, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState, Stage, Standing, StepId,
+    Verdict,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -429,8 +430,12 @@ pub struct ExportSummary {
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
     /// Images, annotations or counts changed; `outside`: by another program.
-    Changed { outside: bool },
-    Job { job: JobView },
+    Changed {
+        outside: bool,
+    },
+    Job {
+        job: JobView,
+    },
 }
 
 /// An error on the wire.

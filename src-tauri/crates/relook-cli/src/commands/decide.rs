@@ -35,7 +35,9 @@ pub fn run(project: &Project, command: &Command, json: bool) -> Result<(), Engin
     };
     if let Some(action) = single(project, command)? {
         if *dry_run {
-            return data(json, &Decided { count: 1, dry_run: true, outcome: None }, |_| "Would decide 1 box".into());
+            return data(json, &Decided { count: 1, dry_run: true, outcome: None }, |_| {
+                "Would decide 1 box".into()
+            });
         }
         let outcome = project.act(&action, SCRIPT)?;
         let count = u64::from(outcome.step.is_some());

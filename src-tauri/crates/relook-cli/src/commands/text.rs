@@ -53,7 +53,10 @@ pub fn status(p: &ProjectView, duplicates: u64, problems: &[(String, String)]) -
     };
     line("images", c.images.to_string());
     line("drafted", format!("{} with {}", c.drafted, p.settings.draft_model));
-    line("second look", format!("{} ({} looked at with {})", c.looked, c.looked_at, p.settings.second_look_model));
+    line(
+        "second look",
+        format!("{} ({} looked at with {})", c.looked, c.looked_at, p.settings.second_look_model),
+    );
     line("waiting", format!("{} boxes, {} of them disagreements", c.queued, c.disagreements));
     line("settled", format!("{} boxes by the models", c.settled));
     line("decided", format!("{} accepted, {} fixed, {} rejected", c.accepted, c.fixed, c.rejected));

@@ -19,7 +19,8 @@ impl Names {
         if folders.len() > 1 {
             let mut taken = BTreeSet::new();
             for (id, path) in folders {
-                let name = path.file_name().map_or_else(|| "root".into(), |n| n.to_string_lossy().into_owned());
+                let name =
+                    path.file_name().map_or_else(|| "root".into(), |n| n.to_string_lossy().into_owned());
                 let mut prefix = name.clone();
                 let mut number = 2;
                 while !taken.insert(prefix.clone()) {
