@@ -72,14 +72,17 @@ export class Queue {
     await this.refill(true);
   }
 
-  /** Asks for the head of the queue, far enough to reach past the cursor; only when running low, unless `anew`. */
-  async refill(anew: boolean): Promise<void> {
+  /**
+   * Asks for the head of the queue, far enough to reach past the cursor; only when running low, unless `anew`. The
+   * cursor stays on its box, or with `hold` false at its place.
+   */
+  async refill(anew: boolean, hold = true): Promise<void> {
     const low = this.waiting.length - this.cursor < LOW && this.listed > this.items.length;
     if (!anew && (!low || this.asking)) return;
     const ask = (this.asked += 1);
     this.asking = true;
     try {
-      const standing = this.waiting[this.cursor]?.annotation.id ?? null;
+      const standing = hold ? (this.waiting[this.cursor]?.annotation.id ?? null) : null;
       const page = await this.api.queuePage(this.order, this.label, this.cursor + PAGE);
       if (ask !== this.asked) return;
       this.items = page.items;

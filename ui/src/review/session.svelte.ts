@@ -338,13 +338,15 @@ export class Session {
     this.failure = null;
   }
 
-  /** Something changed elsewhere: the queue and the image in view are asked anew, the place is kept. */
+  /** Something changed elsewhere: all is asked anew, the place is kept; who has not begun is at the queue's head. */
   async refresh(): Promise<void> {
     if (!this.outbox.idle) return;
     const { focus } = this;
     this.desk.keepOnly(new Set(focus ? [focus.image] : []));
-    await Promise.all([this.queue.refill(true), focus ? this.fetch(focus.image, true) : null]);
-    if (this.place === 'queue' && (!this.focus || (this.focus.box !== null && !this.box))) this.toCursor();
+    const begun = this.canGoBack || this.queue.cursor > 0;
+    await Promise.all([this.queue.refill(true, begun), focus ? this.fetch(focus.image, true) : null]);
+    if (this.place !== 'queue') return;
+    if (!begun || !this.focus || (this.focus.box !== null && !this.box)) this.toCursor();
   }
 
   get busy(): boolean {
