@@ -54,7 +54,7 @@ export function appCommands(app: App): Command[] {
         enabled: decidable,
         run: (key) => {
           const { box, usage } = session();
-          const chosen = box && suggestions(box, app.project.view?.labels ?? [], usage)[Number(key) - 1];
+          const chosen = box && suggestions(box, app.project.view?.labels ?? [], usage.counts)[Number(key) - 1];
           if (chosen) session().relabel(chosen.label.id);
         },
       },
@@ -89,7 +89,7 @@ export function appCommands(app: App): Command[] {
       },
       {
         id: 'empty',
-        title: 'Nothing on this image',
+        title: 'Confirm the image empty, or take it back',
         keys: ['M'],
         enabled: () => session().view !== null && writable(),
         run: () => void session().toggleEmpty(),

@@ -57,9 +57,10 @@ describe('the engine behind Tauri', () => {
     expect(thrown).toMatchObject({ code: 'not_found', message: 'There is no file x' });
   });
 
-  it('leaves the slashes of photo addresses alone', () => {
-    expect(api.imageUrl(5)).toBe('relook://localhost/image/5');
-    expect(api.thumbUrl(5)).toBe('relook://localhost/thumb/5');
-    expect(api.cropUrl({ id: 9, revision: 2 })).toBe('relook://localhost/crop/9?r=2');
+  it('leaves the slashes of photo addresses alone and tells projects apart', async () => {
+    expect(api.imageUrl(5)).toBe('relook://localhost/image/5?p=0');
+    await api.projectCreate('/p.relook', 'empty');
+    expect(api.thumbUrl(5)).toBe('relook://localhost/thumb/5?p=1');
+    expect(api.cropUrl({ id: 9, revision: 2 })).toBe('relook://localhost/crop/9?p=1&r=2');
   });
 });

@@ -3,7 +3,7 @@ import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { open, save } from '@tauri-apps/plugin-dialog';
 
 import { ApiError, type Api } from './api';
-import type { Event } from './types';
+import type { Event, ProjectView } from './types';
 
 /** One command of the shell; a refusal arrives as `{code, message}`. */
 async function call<T>(command: string, args: Record<string, unknown> = {}): Promise<T> {
@@ -18,11 +18,18 @@ async function call<T>(command: string, args: Record<string, unknown> = {}): Pro
 export function tauriApi(): Api {
   // `convertFileSrc` would escape the slashes of a path, so it gets none.
   const photos = convertFileSrc('', 'relook');
+  // Ids begin anew with every project: the number keeps one project's pictures out of another's in the browser's cache.
+  let opened = 0;
+  const entering = async (view: Promise<ProjectView>): Promise<ProjectView> => {
+    const entered = await view;
+    opened += 1;
+    return entered;
+  };
   return {
     recentProjects: () => call('recent_projects'),
     forgetRecent: (path) => call('forget_recent', { path }),
-    projectCreate: (path, labels) => call('project_create', { path, labels }),
-    projectOpen: (path) => call('project_open', { path }),
+    projectCreate: (path, labels) => entering(call('project_create', { path, labels })),
+    projectOpen: (path) => entering(call('project_open', { path })),
     projectClose: () => call('project_close'),
     projectView: () => call('project_view'),
     settingsSave: (settings) => call('settings_save', { settings }),
@@ -57,10 +64,10 @@ export function tauriApi(): Api {
       await call('subscribe', { channel });
     },
 
-    imageUrl: (id) => `${photos}image/${id}`,
-    thumbUrl: (id) => `${photos}thumb/${id}`,
+    imageUrl: (id) => `${photos}image/${id}?p=${opened}`,
+    thumbUrl: (id) => `${photos}thumb/${id}?p=${opened}`,
     // The revision only tells the browser's cache apart: a reshaped box has another crop.
-    cropUrl: ({ id, revision }) => `${photos}crop/${id}?r=${revision}`,
+    cropUrl: ({ id, revision }) => `${photos}crop/${id}?p=${opened}&r=${revision}`,
 
     async chooseFolders() {
       const chosen = await open({ directory: true, multiple: true, title: 'Add folders of photos' });

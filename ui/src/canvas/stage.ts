@@ -5,7 +5,7 @@ import { between, contains, isUsable, moved, resized, type Box, type Handle, typ
 import { BoxGrid } from './grid';
 import { boxesAt, handleAt, pick, REACH } from './hit';
 import { follow, type Mode, type Signal } from './modes';
-import { INSET_REACH, paintInset } from './inset';
+import { Inset, INSET_REACH } from './inset';
 import { paint, type CanvasBox, type Ghost } from './paint';
 import {
   actualSize,
@@ -84,6 +84,7 @@ export class Stage {
   private overlayDirty = true;
   private frame = 0;
   private readonly chips = new Chips();
+  private readonly inset = new Inset();
   private readonly stop = new AbortController();
   private readonly resizes: ResizeObserver;
 
@@ -402,19 +403,19 @@ export class Stage {
       g.imageSmoothingEnabled = scale * ratio < 5;
       g.imageSmoothingQuality = this.flight ? 'low' : 'high';
       g.drawImage(photo, 0, 0, size.width, size.height);
-      if (scale > this.fitted().scale * INSET_FROM && !this.insetInTheWay())
-        paintInset(g, photo, size, this.view, this.screen, ratio);
     } else {
       g.fillStyle = 'rgba(128, 136, 150, 0.16)';
       g.fillRect(0, 0, size.width, size.height);
     }
   }
 
-  private insetInTheWay(): boolean {
+  /** Whether the little whole image is of use, and not in the way of the focused box. */
+  private wantsInset(): boolean {
+    if (this.view.scale <= this.fitted().scale * INSET_FROM) return false;
     const focus = this.focusBox();
-    if (!focus) return false;
+    if (!focus) return true;
     const { x1, y1 } = boxToScreen(this.view, focus);
-    return x1 < INSET_REACH && y1 < INSET_REACH;
+    return x1 >= INSET_REACH || y1 >= INSET_REACH;
   }
 
   private paintOverlay(): void {
@@ -444,6 +445,8 @@ export class Stage {
       },
       this.chips,
     );
+    const { photo } = this.picture;
+    if (photo && this.wantsInset()) this.inset.paint(g, photo, size, this.view, this.screen, devicePixelRatio || 1);
   }
 
   /** Says on the element where the focused box is, in window pixels, for tests and other onlookers. */

@@ -27,6 +27,7 @@ import { Outbox, type ActEntry, type Entry } from './outbox';
 import { Pace } from './pace';
 import { Photos } from './photos.svelte';
 import { Queue } from './queue.svelte';
+import { LabelUsage } from './usage.svelte';
 
 export type Place = 'queue' | 'images';
 export type Failure = { entries: ActEntry[]; error: ApiError };
@@ -50,6 +51,7 @@ export class Session {
   readonly desk = new Desk();
   readonly queue: Queue;
   readonly photos: Photos;
+  readonly usage = new LabelUsage();
   private readonly outbox: Outbox;
   private readonly pace = new Pace();
 
@@ -63,9 +65,6 @@ export class Session {
   drawing = $state.raw<Rect | null>(null);
   failure = $state.raw<Failure | null>(null);
   perMinute = $state.raw<number | null>(null);
-  lastLabel = $state.raw<LabelId | null>(null);
-  /** How often labels were met or given here; the person's own choices weigh more. */
-  usage = $state.raw<ReadonlyMap<LabelId, number>>(new Map());
   /** An image that could not be read, and why. */
   trouble = $state.raw<{ image: ImageId; error: ApiError } | null>(null);
 
@@ -214,7 +213,7 @@ export class Session {
     this.commitFix();
     const { box } = this;
     if (!box) return;
-    this.used(label);
+    this.usage.gave(label);
     this.act({ do: 'relabel', id: box.id, revision: box.revision, label }, box);
     this.goOn();
   }
@@ -235,7 +234,7 @@ export class Session {
     const { drawing, focus } = this;
     this.drawing = null;
     if (!drawing || !focus) return;
-    this.used(label);
+    this.usage.gave(label);
     const drawnId = (this.lastDrawn -= 1);
     const action: Action = { do: 'draw', image: focus.image, label, rect: rounded(drawing) };
     this.outbox.add({ kind: 'act', action, image: focus.image, drawnId });
@@ -457,7 +456,7 @@ export class Session {
       const view = await this.ways.api.imageView(image);
       if (anew || !this.desk.truth(image)) this.desk.put([view]);
       if (this.trouble?.image === image) this.trouble = null;
-      this.met(view);
+      this.usage.met(view);
     } catch (thrown) {
       this.trouble = { image, error: ApiError.from(thrown) };
     }
@@ -484,16 +483,5 @@ export class Session {
     if (n === 0) return;
     this.pace.add(this.ways.now(), n);
     this.perMinute = this.pace.perMinute();
-  }
-
-  private used(label: LabelId): void {
-    this.lastLabel = label;
-    this.usage = new Map(this.usage).set(label, (this.usage.get(label) ?? 0) + 5);
-  }
-
-  private met(view: ImageView): void {
-    const usage = new Map(this.usage);
-    for (const box of view.annotations.filter(stands)) usage.set(box.label, (usage.get(box.label) ?? 0) + 1);
-    this.usage = usage;
   }
 }
