@@ -342,7 +342,8 @@ export class Session {
     if (!this.outbox.idle) return;
     const { focus } = this;
     this.desk.keepOnly(new Set(focus ? [focus.image] : []));
-    const begun = this.canGoBack || this.queue.cursor > 0;
+    const busy = this.fixing !== null || this.drawing !== null;
+    const begun = busy || this.canGoBack || this.queue.cursor > 0;
     await Promise.all([this.queue.refill(true, begun), focus ? this.fetch(focus.image, true) : null]);
     if (this.place !== 'queue') return;
     if (!begun || !this.focus || (this.focus.box !== null && !this.box)) this.toCursor();
