@@ -1,7 +1,7 @@
 // What a decision makes of an image: the window's twin of the engine's rules, used to show a decision before the engine
 // has answered. The engine's answer always replaces what is computed here.
 
-import type { Action, AnnotationId, AnnotationView, Counts, ImageView, Rect, ReviewState } from './types';
+import type { Action, AnnotationId, AnnotationView, Counts, Details, ImageView, Rect, ReviewState } from './types';
 
 /** Whether it is part of the picture: neither rejected by a person nor (undecided and) withdrawn by the models. */
 export function stands(a: AnnotationView): boolean {
@@ -65,7 +65,7 @@ export function applyAction(action: Action, view: ImageView, drawnId: Annotation
         state: decided(a, !sameRect(a.rect, action.rect)),
       }));
     case 'describe':
-      return edit(view, action.id, (a) => ({ ...a, ...action.details }), false);
+      return edit(view, action.id, (a) => described(a, action.details), false);
     case 'draw':
       return derived({ ...view, annotations: [...view.annotations, drawn(drawnId, action)] }, false);
     case 'accept_rest':
@@ -83,6 +83,17 @@ export function applyAction(action: Action, view: ImageView, drawnId: Annotation
     case 'unconfirm_empty':
       return derived(view, false);
   }
+}
+
+/** `a` with the details given; what is not given, or null, stays. */
+function described(a: AnnotationView, { occluded, z_order, group, attributes }: Details): AnnotationView {
+  return {
+    ...a,
+    occluded: occluded ?? a.occluded,
+    z_order: z_order ?? a.z_order,
+    group: group ?? a.group,
+    attributes: attributes ?? a.attributes,
+  };
 }
 
 function isStandingDecision(a: AnnotationView): boolean {
