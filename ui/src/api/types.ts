@@ -1,248 +1,338 @@
-// The wire: what the engine sends and takes, name by name as in its views.
+// The wire, generated from the engine's views; see src-tauri/crates/relook-engine/tests/bindings.rs.
 // Coordinates are pixels of the upright original, scores 0..1, times seconds since 1970.
 
-export type FolderId = number;
-export type ImageId = number;
-export type LabelId = number;
 export type AnnotationId = number;
-export type RunId = number;
+
+export type FolderId = number;
+
+export type ImageId = number;
+
+export type LabelId = number;
+
 export type StepId = number;
 
-export type Rect = { x1: number; y1: number; x2: number; y2: number };
+export type Rect = { x1: number, y1: number, x2: number, y2: number, };
 
-export type AttributeKind = 'select' | 'radio' | 'checkbox' | 'number' | 'text';
-export type Attribute = {
-  name: string;
-  kind: AttributeKind;
-  mutable: boolean;
-  default: string;
-  /** Choices for select and radio; `min, max, step` for number; empty for text. */
-  values: string[];
-};
-export type Label = { id: LabelId; name: string; colour: string; attributes: Attribute[] };
+export type AttributeKind = "select" | "radio" | "checkbox" | "number" | "text";
 
-export type ReviewState = 'pending' | 'accepted' | 'fixed' | 'rejected';
-export type Origin = 'manual' | 'draft' | 'second_look' | 'imported';
-export type Verdict = 'confirmed' | 'moved' | 'relabelled' | 'rejected' | 'added';
-export type Stage = 'draft' | 'second_look';
-export type Standing = 'doubtful' | 'settled' | 'withdrawn';
+export type Attribute = { name: string, kind: AttributeKind, 
+/**
+ * Whether it may change along a track.
+ */
+mutable: boolean, default: string, 
+/**
+ * Choices for select and radio; `min, max, step` for number; empty for text.
+ */
+values: Array<string>, };
 
-export type Counts = {
-  images: number;
-  drafted: number;
-  looked: number;
-  looked_at: number;
-  problems: number;
-  confirmed_empty: number;
-  queued: number;
-  disagreements: number;
-  settled: number;
-  accepted: number;
-  fixed: number;
-  rejected: number;
-  withdrawn: number;
-};
+export type Label = { id: LabelId, name: string, 
+/**
+ * `#rrggbb`.
+ */
+colour: string, attributes: Array<Attribute>, };
 
-export type FolderView = { id: FolderId; path: string; images: number; missing: string | null };
+export type Origin = "manual" | "draft" | "second_look" | "imported";
 
-export type SettingsView = {
-  draft_model: string;
-  second_look_model: string;
-  device: string;
-  keep_above: number;
-  drop_below: number;
-  accept_at: number;
-};
+export type ReviewState = "pending" | "accepted" | "fixed" | "rejected";
 
-export type ProjectView = {
-  name: string;
-  path: string;
-  folders: FolderView[];
-  labels: Label[];
-  counts: Counts;
-  settings: SettingsView;
-  undo: string | null;
-  redo: string | null;
-  read_only: string | null;
-};
+export type Stage = "draft" | "second_look";
 
-export type RecentProject = { name: string; path: string; opened_at: number; exists: boolean };
+export type Standing = "doubtful" | "settled" | "withdrawn";
 
-export type ImageStatus = 'new' | 'drafted' | 'waiting' | 'done' | 'confirmed_empty' | 'problem';
+export type Verdict = "confirmed" | "moved" | "relabelled" | "rejected" | "added";
 
-export type ImageRow = {
-  id: ImageId;
-  folder: FolderId;
-  path: string;
-  width: number | null;
-  height: number | null;
-  status: ImageStatus;
-  queued: number;
-  settled: number;
-  decided: number;
-  rejected: number;
-  problem: string | null;
-};
+export type Details = { occluded?: boolean, z_order?: number, group?: number, attributes?: { [key in string]: string }, };
 
-export type ImagePage = { total: number; offset: number; rows: ImageRow[] };
-export type ImageFilter = { text: string; status: ImageStatus | null };
+export type Action = { "do": "accept", id: AnnotationId, revision: number, } | { "do": "reject", id: AnnotationId, revision: number, } | { "do": "reopen", id: AnnotationId, revision: number, } | { "do": "relabel", id: AnnotationId, revision: number, label: LabelId, } | { "do": "reshape", id: AnnotationId, revision: number, rect: Rect, } | { "do": "describe", id: AnnotationId, revision: number, details: Details, } | { "do": "draw", image: ImageId, label: LabelId, rect: Rect, } | { "do": "accept_rest", image: ImageId, } | { "do": "confirm_empty", image: ImageId, } | { "do": "unconfirm_empty", image: ImageId, };
 
-export type ThresholdsView = { keep_above: number; drop_below: number; accept_at: number };
-export type Alternative = { label: LabelId; score: number };
+export type Counts = { images: number, 
+/**
+ * Images with a draft.
+ */
+drafted: number, 
+/**
+ * Images the second look is done with: looked at, or not in need of it.
+ */
+looked: number, 
+/**
+ * Images the larger model really ran on.
+ */
+looked_at: number, 
+/**
+ * Images that could not be read.
+ */
+problems: number, confirmed_empty: number, 
+/**
+ * Boxes waiting in the review queue.
+ */
+queued: number, 
+/**
+ * Of them: flagged as disagreement between the models.
+ */
+disagreements: number, 
+/**
+ * Boxes the models settled between them, undecided by a person.
+ */
+settled: number, accepted: number, fixed: number, rejected: number, 
+/**
+ * Undecided boxes too weak to be shown.
+ */
+withdrawn: number, };
 
-export type OpinionView = {
-  stage: Stage;
-  label: LabelId;
-  score: number;
-  rect: Rect;
-  alternatives: Alternative[];
-  model: string;
-  model_digest: string;
-  device: string;
-  thresholds: ThresholdsView;
-  at: number;
-};
+export type FolderView = { id: FolderId, 
+/**
+ * Absolute.
+ */
+path: string, images: number, 
+/**
+ * Why it cannot be read now, if so.
+ */
+missing: string | null, };
 
-export type AnnotationView = {
-  id: AnnotationId;
-  image: ImageId;
-  label: LabelId;
-  rect: Rect;
-  rotation: number;
-  score: number | null;
-  origin: Origin;
-  state: ReviewState;
-  standing: Standing;
-  verdict: Verdict | null;
-  disagreement: boolean;
-  doubt: number;
-  occluded: boolean;
-  z_order: number;
-  group: number;
-  attributes: { [name: string]: string };
-  revision: number;
-  opinions: OpinionView[];
-};
+export type ProjectView = { 
+/**
+ * File name without `.relook`.
+ */
+name: string, 
+/**
+ * Absolute path of the project file.
+ */
+path: string, folders: Array<FolderView>, labels: Array<Label>, counts: Counts, settings: SettingsView, 
+/**
+ * Whether undo and redo would do something, and what.
+ */
+undo: string | null, redo: string | null, 
+/**
+ * Set when the file can only be read: why.
+ */
+read_only: string | null, };
 
-export type ImageView = { image: ImageRow; annotations: AnnotationView[] };
+export type SettingsView = { draft_model: string, second_look_model: string, 
+/**
+ * `auto`, `cpu`, `cuda`, …
+ */
+device: string, 
+/**
+ * Scores below are not stored at all.
+ */
+keep_above: number, drop_below: number, accept_at: number, };
 
-export type QueueOrder = 'most_doubtful' | 'by_image' | 'by_label';
-export type QueueItem = { annotation: AnnotationView; path: string; width: number; height: number };
-export type QueuePage = { total: number; items: QueueItem[] };
+export type RecentProject = { name: string, path: string, 
+/**
+ * Seconds since 1970.
+ */
+opened_at: number, 
+/**
+ * Whether the file is still there.
+ */
+exists: boolean, };
 
-export type Outcome = {
-  step: StepId | null;
-  title: string;
-  images: ImageView[];
-  counts: Counts;
-  undo: string | null;
-  redo: string | null;
-};
+export type ImageStatus = "new" | "drafted" | "waiting" | "done" | "confirmed_empty" | "problem";
 
-export type Details = {
-  occluded?: boolean;
-  z_order?: number;
-  group?: number;
-  attributes?: { [name: string]: string };
-};
+export type ImageRow = { id: ImageId, folder: FolderId, 
+/**
+ * Relative to the folder, `/` between parts.
+ */
+path: string, 
+/**
+ * Upright pixels; `None` until the file was read once.
+ */
+width: number | null, height: number | null, status: ImageStatus, 
+/**
+ * Boxes that wait, are settled by the models, were decided by a person (accepted or fixed), were rejected.
+ */
+queued: number, settled: number, decided: number, rejected: number, 
+/**
+ * What went wrong with it, if anything.
+ */
+problem: string | null, };
 
-export type Action =
-  | { do: 'accept'; id: AnnotationId; revision: number }
-  | { do: 'reject'; id: AnnotationId; revision: number }
-  | { do: 'reopen'; id: AnnotationId; revision: number }
-  | { do: 'relabel'; id: AnnotationId; revision: number; label: LabelId }
-  | { do: 'reshape'; id: AnnotationId; revision: number; rect: Rect }
-  | { do: 'describe'; id: AnnotationId; revision: number; details: Details }
-  | { do: 'draw'; image: ImageId; label: LabelId; rect: Rect }
-  | { do: 'accept_rest'; image: ImageId }
-  | { do: 'confirm_empty'; image: ImageId }
-  | { do: 'unconfirm_empty'; image: ImageId };
+export type ImagePage = { total: number, offset: number, rows: Array<ImageRow>, };
 
-export type BulkRule = {
-  at_least: number | null;
-  below: number | null;
-  label: string | null;
-  verdict: Verdict | null;
-  standing: Standing | null;
-  image: string | null;
-  undisputed: boolean;
-};
+export type ImageFilter = { 
+/**
+ * Text that the path contains, letter case aside; empty: any.
+ */
+text: string, 
+/**
+ * Only images of this status.
+ */
+status: ImageStatus | null, };
 
-export type ModelView = {
-  name: string;
-  summary: string;
-  licence: string;
-  author: string;
-  head: string;
-  input: string;
-  bytes: number;
-  sha256: string;
-  present: boolean;
-  path: string;
-};
+export type ImageView = { image: ImageRow, annotations: Array<AnnotationView>, };
 
-export type DeviceView = { device: string; available: boolean; reason: string };
+export type ThresholdsView = { keep_above: number, drop_below: number, accept_at: number, };
 
-export type DoctorView = {
-  version: string;
-  runtime: string | null;
-  runtime_path: string | null;
-  runtime_problem: string | null;
-  devices: DeviceView[];
-  auto_device: string;
-  models: ModelView[];
-  cores: number;
-};
+export type Alternative = { label: LabelId, score: number, };
 
-export type JobKind = 'scan' | 'draft' | 'second_look' | 'fetch_models' | 'export';
-export type JobState = 'running' | 'paused' | 'stopping' | 'done' | 'cancelled' | 'failed';
+export type OpinionView = { stage: Stage, label: LabelId, score: number, rect: Rect, alternatives: Array<Alternative>, model: string, 
+/**
+ * sha256 of the graph.
+ */
+model_digest: string, 
+/**
+ * The device it ran on, in words.
+ */
+device: string, thresholds: ThresholdsView, 
+/**
+ * Seconds since 1970: when the run started.
+ */
+at: number, };
 
-export type JobView = {
-  id: number;
-  kind: JobKind;
-  state: JobState;
-  phase: string;
-  done: number;
-  total: number;
-  rate: number;
-  left_s: number | null;
-  device: string | null;
-  warnings: string[];
-  warning_count: number;
-  message: string | null;
-  fallback: string | null;
-};
+export type AnnotationView = { id: AnnotationId, image: ImageId, label: LabelId, rect: Rect, rotation: number, score: number | null, origin: Origin, state: ReviewState, standing: Standing, verdict: Verdict | null, disagreement: boolean, doubt: number, occluded: boolean, z_order: number, group: number, attributes: { [key in string]: string }, revision: number, 
+/**
+ * In the order given: draft, then second look.
+ */
+opinions: Array<OpinionView>, };
 
-export type ExportFormat = 'cvat-images' | 'coco' | 'coco-results' | 'yolo';
-export type Include = 'reviewed' | 'all';
+export type QueueOrder = "most_doubtful" | "by_image" | "by_label";
 
-export type ExportRequest = {
-  format: ExportFormat;
-  out: string;
-  include: Include;
-  with_images: boolean;
-  like: string | null;
-};
+export type QueueItem = { annotation: AnnotationView, path: string, width: number, height: number, };
 
-export type JobRequest =
-  | { job: 'scan'; folders: string[] }
-  | { job: 'draft'; model: string | null; device: string | null; again: boolean }
-  | { job: 'second_look'; model: string | null; device: string | null; again: boolean }
-  | { job: 'fetch_models'; names: string[] }
-  | { job: 'export'; request: ExportRequest };
+export type QueuePage = { 
+/**
+ * All boxes that wait.
+ */
+total: number, items: Array<QueueItem>, };
 
-export type ExportSummary = {
-  out: string;
-  images: number;
-  boxes: number;
-  by_label: [string, number][];
-  reviewed: number;
-  settled: number;
-  undecided: number;
-  unreadable: number;
-  findings: string[];
-};
+export type Outcome = { 
+/**
+ * `None` when everything was so already.
+ */
+step: StepId | null, 
+/**
+ * What was done, for the status line: "Accepted horse".
+ */
+title: string, images: Array<ImageView>, counts: Counts, undo: string | null, redo: string | null, };
 
-export type Event = { event: 'changed'; outside: boolean } | { event: 'job'; job: JobView };
+export type BulkRule = { at_least: number | null, below: number | null, 
+/**
+ * Label name.
+ */
+label: string | null, verdict: Verdict | null, 
+/**
+ * Only doubtful, or only settled boxes; without it both.
+ */
+standing: Standing | null, 
+/**
+ * Path of one image, relative to its folder.
+ */
+image: string | null, 
+/**
+ * Leave boxes on which the models disagree out.
+ */
+undisputed: boolean, };
 
-export type ErrorView = { code: string; message: string };
+export type ModelView = { name: string, summary: string, licence: string, author: string, head: string, input: string, bytes: number, sha256: string, 
+/**
+ * Whether the graph file is there.
+ */
+present: boolean, path: string, };
+
+export type DeviceView = { 
+/**
+ * `cpu`, `cuda`, …
+ */
+device: string, available: boolean, 
+/**
+ * What it is, or why it cannot be used and what to do.
+ */
+reason: string, };
+
+export type DoctorView = { version: string, 
+/**
+ * ONNX Runtime's version and library path, or what is wrong with it.
+ */
+runtime: string | null, runtime_path: string | null, runtime_problem: string | null, devices: Array<DeviceView>, 
+/**
+ * The device `auto` would take, and why.
+ */
+auto_device: string, models: Array<ModelView>, cores: number, };
+
+export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export";
+
+export type JobState = "running" | "paused" | "stopping" | "done" | "cancelled" | "failed";
+
+export type JobView = { id: number, kind: JobKind, state: JobState, 
+/**
+ * What it does right now: "Loading yolov8n", "Drafting".
+ */
+phase: string, done: number, 
+/**
+ * 0 while not known.
+ */
+total: number, 
+/**
+ * Images (or bytes, for fetching) a second over the last seconds.
+ */
+rate: number, 
+/**
+ * Seconds left; `None` while not known.
+ */
+left_s: number | null, 
+/**
+ * "yolov8n on CPU, 2 sessions of 1 thread".
+ */
+device: string | null, 
+/**
+ * Files skipped, with the reason; the newest fifty.
+ */
+warnings: Array<string>, 
+/**
+ * All warnings, those not listed included.
+ */
+warning_count: number, 
+/**
+ * The end in one sentence, or what went wrong and the way out.
+ */
+message: string | null, 
+/**
+ * Set when it failed because the device asked for is not there: the device it could run on instead.
+ */
+fallback: string | null, };
+
+export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, };
+
+export type ExportFormat = "cvat-images" | "coco" | "coco-results" | "yolo";
+
+export type Include = "reviewed" | "all";
+
+export type ExportRequest = { format: ExportFormat, 
+/**
+ * File (XML, JSON, or zip with images) or, for YOLO, folder.
+ */
+out: string, include: Include, 
+/**
+ * Put the photos into the zip (CVAT) or folder (YOLO) too.
+ */
+with_images: boolean, 
+/**
+ * Truth file whose ids `coco-results` takes over.
+ */
+like: string | null, };
+
+export type ExportSummary = { out: string, images: number, boxes: number, 
+/**
+ * Boxes by label name, most first.
+ */
+by_label: Array<[string, number]>, reviewed: number, settled: number, 
+/**
+ * Boxes included that nobody has decided yet although they are doubtful.
+ */
+undecided: number, 
+/**
+ * Images left out because they could not be read.
+ */
+unreadable: number, 
+/**
+ * What the receiver would trip over, each naming the image.
+ */
+findings: Array<string>, };
+
+export type Event = { "event": "changed", outside: boolean, } | { "event": "job", job: JobView, };
+
+export type ErrorView = { 
+/**
+ * A word where a client acts on it, else `failed`.
+ */
+code: string, message: string, };

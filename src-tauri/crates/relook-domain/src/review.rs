@@ -47,12 +47,16 @@ pub enum Action {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
 pub struct Details {
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub occluded: Option<bool>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub z_order: Option<i32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub group: Option<i64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub attributes: Option<BTreeMap<String, String>>,
 }
 
