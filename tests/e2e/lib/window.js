@@ -173,14 +173,17 @@ export class Window {
     await this.end();
   }
 
+  /** Ends the driver and all it started; one that is gone already is not waited for. */
   async end() {
-    const over = new Promise((resolve) => this.driver.once('exit', resolve));
+    const { driver } = this;
+    const gone = () => driver.exitCode !== null || driver.signalCode !== null;
+    const over = gone() ? Promise.resolve() : new Promise((resolve) => driver.once('exit', resolve));
     try {
-      process.kill(-this.driver.pid, 'SIGKILL');
-    } catch {
-      return;
+      process.kill(-driver.pid, 'SIGKILL');
+    } catch (error) {
+      if (error.code !== 'ESRCH') throw error;
     }
-    await over;
+    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 5000))]);
   }
 }
 

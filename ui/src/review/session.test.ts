@@ -209,7 +209,7 @@ describe('session', () => {
     session.look({ image, box: box?.id ?? null });
     await session.toggleEmpty();
     await settled();
-    expect(toasts.list.at(-1)?.text).toContain('1 accepted boxes are on this image');
+    expect(toasts.list.at(-1)?.text).toContain('Accepted boxes are on this image (1)');
     expect(session.failure).toBeNull();
   });
 

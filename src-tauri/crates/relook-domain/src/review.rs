@@ -163,7 +163,7 @@ pub enum Refusal {
     Stale { id: AnnotationId },
     #[error("The box is outside the image or smaller than {MIN_SIDE} pixel")]
     Degenerate,
-    #[error("{count} accepted boxes are on this image; reject them first if it really is empty")]
+    #[error("Accepted boxes are on this image ({count}); reject them first if it really is empty")]
     NotEmpty { count: usize },
     #[error("There is nothing left to accept on this image")]
     NothingLeft,

@@ -9,7 +9,7 @@ use crate::execution::Device;
 #[non_exhaustive]
 pub enum VisionError {
     #[error(
-        "ONNX Runtime was not found at {}: run \"make setup\", or name the library file in the settings",
+        "ONNX Runtime was not found at {}: run \"make setup\", or set ORT_DYLIB_PATH to the library file",
         library.display()
     )]
     RuntimeMissing { library: PathBuf },

@@ -216,7 +216,7 @@ export class MockProject {
     if (action.do === 'confirm_empty') {
       const count = view.annotations.filter((a) => a.state === 'accepted' || a.state === 'fixed').length;
       if (count > 0) {
-        const message = `${count} accepted boxes are on this image; reject them first if it really is empty`;
+        const message = `Accepted boxes are on this image (${count}); reject them first if it really is empty`;
         throw new ApiError({ code: 'refused', message });
       }
     }

@@ -40,8 +40,8 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 runtime,
                 CUDA::NAME,
                 "CUDA",
-                "Install the GPU build of ONNX Runtime 1.24 or newer (pip package onnxruntime-gpu) and name its \
-                 library in the settings.",
+                "Install the GPU build of ONNX Runtime 1.24 or newer (pip package onnxruntime-gpu) and set \
+                 ORT_DYLIB_PATH to its library.",
             )?;
             provider_file(runtime, "cuda")?;
             nvidia_driver()
@@ -52,7 +52,7 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 TensorRT::NAME,
                 "TensorRT",
                 "Install the GPU build of ONNX Runtime 1.24 or newer (pip package onnxruntime-gpu) and TensorRT 10, \
-                 and name its library in the settings.",
+                 and set ORT_DYLIB_PATH to its library.",
             )?;
             provider_file(runtime, "tensorrt")?;
             let driver = nvidia_driver()?;
@@ -70,8 +70,8 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 DirectML::NAME,
                 "DirectML",
                 if cfg!(windows) {
-                    "Install the DirectML build of ONNX Runtime (pip package onnxruntime-directml) and name its \
-                     library in the settings."
+                    "Install the DirectML build of ONNX Runtime (pip package onnxruntime-directml) and set \
+                 ORT_DYLIB_PATH to its library."
                 } else {
                     "It exists on Windows only."
                 },
@@ -96,8 +96,8 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 runtime,
                 OpenVINO::NAME,
                 "OpenVINO",
-                "Install the OpenVINO build of ONNX Runtime (pip package onnxruntime-openvino) and name its library \
-                 in the settings.",
+                "Install the OpenVINO build of ONNX Runtime (pip package onnxruntime-openvino) and set \
+                 ORT_DYLIB_PATH to its library.",
             )?;
             provider_file(runtime, "openvino")?;
             Ok("compiled into this ONNX Runtime".to_owned())
