@@ -14,8 +14,8 @@ use relook_domain::{
     triage::triage,
 };
 use relook_store::{
-    AnnotationUpdate, DraftOutcome, DraftResult, ImageRow, LookOutcome, LookResult, NewAnnotation, NewLabel,
-    NewOpinion, NewRun,
+    AnnotationUpdate, DraftOutcome, DraftResult, ImageRow, JobLock, LookOutcome, LookResult, NewAnnotation,
+    NewLabel, NewOpinion, NewRun,
 };
 use relook_vision::Detection;
 use serde::Serialize;
@@ -102,13 +102,38 @@ impl Classes {
         Some(NewOpinion { label, score: d.score, rect: d.rect, alternatives })
     }
 
-    fn warn(&self, task: &Task) {
+    /// The summary with what the project has no labels for, which the task is told too.
+    fn close(self, mut sum: PassSummary, started: Instant, task: &Task) -> PassSummary {
         for (name, count) in &self.unknown {
             task.warn(format!(
                 "The model saw {count} boxes of {name:?}, which is no label of this project; they were left out"
             ));
         }
+        sum.unknown_labels = self.unknown;
+        sum.seconds = started.elapsed().as_secs_f64();
+        sum
     }
+}
+
+/// What a pass was asked to be.
+struct Asked<'a> {
+    stage: Stage,
+    model: &'a str,
+    device: &'a str,
+    again: bool,
+    params: RunParams,
+}
+
+/// A pass about to run: its run is noted, its labels and folders are known.
+struct Pass {
+    run: RunId,
+    again: Option<RunId>,
+    folders: BTreeMap<FolderId, PathBuf>,
+    classes: Classes,
+    sum: PassSummary,
+    started: Instant,
+    /// No other program runs a pass on the project meanwhile.
+    _lock: JobLock,
 }
 
 impl Project {
@@ -120,27 +145,16 @@ impl Project {
         let set = self.settings()?;
         let thresholds = set.thresholds()?;
         let keep_above = settings::keep_above(options.keep_above.unwrap_or(set.keep_above))?;
-        let device = settings::device(options.device.as_deref().unwrap_or(&set.device))?;
-        let store = self.store();
-        let _lock = store.lock_jobs("A draft")?;
-        let started = Instant::now();
-        let left = self.left(Stage::Draft, options.again)?;
-        if left == 0 {
-            return Ok(PassSummary::default());
-        }
-        let model = self.home().model(options.model.as_deref().unwrap_or(&set.draft_model))?;
-        let bench = Bench::load(self.home(), &model, device, left, task)?;
-        let mut classes = self.classes(&bench)?;
-        let run = self.start_run(Stage::Draft, &bench, RunParams::new(keep_above, &thresholds))?;
-        let mut sum = PassSummary {
-            model: Some(bench.name.clone()),
-            device: Some(bench.device.clone()),
-            ..PassSummary::default()
+        let asked = Asked {
+            stage: Stage::Draft,
+            model: options.model.as_deref().unwrap_or(&set.draft_model),
+            device: options.device.as_deref().unwrap_or(&set.device),
+            again: options.again,
+            params: RunParams::new(keep_above, &thresholds),
         };
-
-        task.phase("Drafting", 0, left);
-        let folders = self.folder_paths()?;
-        let again = options.again.then_some(run);
+        let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
+        let Pass { run, again, folders, mut classes, mut sum, started, _lock } = pass;
+        let store = self.store();
         let feed = Pages::new(self, Stage::Draft, again).map(|row| {
             let row = row?;
             let settled = self.said_by_people(&row)?;
@@ -156,10 +170,7 @@ impl Project {
             task.advance(count);
             Ok(())
         });
-        classes.warn(task);
-        sum.unknown_labels = classes.unknown;
-        sum.seconds = started.elapsed().as_secs_f64();
-        outcome.map(|()| sum)
+        outcome.and(Ok(classes.close(sum, started, task)))
     }
 
     /// Takes the second look at every drafted image that had none: the larger model on those with low-confidence
@@ -173,28 +184,17 @@ impl Project {
             options.drop_below.unwrap_or(set.drop_below),
             options.accept_at.unwrap_or(set.accept_at),
         )?;
-        let device = settings::device(options.device.as_deref().unwrap_or(&set.device))?;
-        let store = self.store();
-        let _lock = store.lock_jobs("A second look")?;
-        let started = Instant::now();
-        let left = self.left(Stage::SecondLook, options.again)?;
-        if left == 0 {
-            return Ok(PassSummary::default());
-        }
-        let model = self.home().model(options.model.as_deref().unwrap_or(&set.second_look_model))?;
-        let bench = Bench::load(self.home(), &model, device, left, task)?;
-        let mut classes = self.classes(&bench)?;
-        let run = self.start_run(Stage::SecondLook, &bench, RunParams::new(set.keep_above, &thresholds))?;
-        let mut sum = PassSummary {
-            model: Some(bench.name.clone()),
-            device: Some(bench.device.clone()),
-            disagreements: Some(0),
-            ..PassSummary::default()
+        let asked = Asked {
+            stage: Stage::SecondLook,
+            model: options.model.as_deref().unwrap_or(&set.second_look_model),
+            device: options.device.as_deref().unwrap_or(&set.device),
+            again: options.again,
+            params: RunParams::new(set.keep_above, &thresholds),
         };
-
-        task.phase("Taking the second look", 0, left);
-        let folders = self.folder_paths()?;
-        let again = options.again.then_some(run);
+        let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
+        let Pass { run, again, folders, mut classes, mut sum, started, _lock } = pass;
+        sum.disagreements = Some(0);
+        let store = self.store();
         let rules = Rules::new(thresholds);
         let feed = Pages::new(self, Stage::SecondLook, again).map(|row| {
             let row = row?;
@@ -204,8 +204,7 @@ impl Project {
             let needed = triage(&scores, &thresholds, options.also_empty).is_some();
             item(&folders, row, drafts, !needed)
         });
-        let keep_above = set.keep_above;
-        let outcome = infer::run(bench, keep_above, task, feed, |batch| {
+        let outcome = infer::run(bench, set.keep_above, task, feed, |batch| {
             let count = batch.len() as u64;
             let results: Vec<_> =
                 batch.into_iter().map(|done| looked(done, &rules, &mut classes, &mut sum, task)).collect();
@@ -216,10 +215,36 @@ impl Project {
             task.advance(count);
             Ok(())
         });
-        classes.warn(task);
-        sum.unknown_labels = classes.unknown;
-        sum.seconds = started.elapsed().as_secs_f64();
-        outcome.map(|()| sum)
+        outcome.and(Ok(classes.close(sum, started, task)))
+    }
+
+    /// Locks the project's jobs and loads the model; `None` when there is nothing to do.
+    fn begin(&self, asked: &Asked<'_>, task: &Task) -> Result<Option<(Bench, Pass)>, EngineError> {
+        let device = settings::device(asked.device)?;
+        let (what, phase) = match asked.stage {
+            Stage::Draft => ("A draft", "Drafting"),
+            Stage::SecondLook => ("A second look", "Taking the second look"),
+        };
+        let lock = self.store().lock_jobs(what)?;
+        let started = Instant::now();
+        // Every run so far is older than one that does not exist yet.
+        let older = asked.again.then_some(RunId(i64::MAX));
+        let left = self.store().count_without_pass(asked.stage, older)?;
+        if left == 0 {
+            return Ok(None);
+        }
+        let folders = self.folder_paths()?;
+        let bench = Bench::load(self.home(), &self.home().model(asked.model)?, device, left, task)?;
+        let classes = self.classes(&bench)?;
+        let run = self.start_run(asked.stage, &bench, asked.params)?;
+        let sum = PassSummary {
+            model: Some(bench.name.clone()),
+            device: Some(bench.device.clone()),
+            ..PassSummary::default()
+        };
+        task.phase(phase, 0, left);
+        let again = asked.again.then_some(run);
+        Ok(Some((bench, Pass { run, again, folders, classes, sum, started, _lock: lock })))
     }
 
     fn said_by_people(&self, row: &ImageRow) -> Result<Said, EngineError> {
@@ -229,11 +254,6 @@ impl Project {
         let decided = self.store().annotations_of(row.id)?.into_iter().map(|(a, _)| a);
         let decided = decided.filter(|a| a.state != ReviewState::Pending).map(|a| (a.rect, a.label));
         Ok(Said { boxes: decided.collect(), confirmed_empty: row.confirmed_empty })
-    }
-
-    fn left(&self, stage: Stage, again: bool) -> Result<u64, EngineError> {
-        // Every run so far is older than one that does not exist yet.
-        Ok(self.store().count_without_pass(stage, again.then_some(RunId(i64::MAX)))?)
     }
 
     /// The model's classes as labels; a project without labels takes over the model's.
