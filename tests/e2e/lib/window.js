@@ -202,7 +202,9 @@ async function listening(at) {
 }
 
 async function connect(at, options) {
+  // tauri-driver answers before the driver that it stands in front of does.
   await listening(at);
+  await listening(at + 1);
   const capabilities = { browserName: 'wry', 'wdio:enforceWebDriverClassic': true, 'tauri:options': options };
   return remote({
     hostname: '127.0.0.1',
