@@ -88,6 +88,6 @@ describe('pictures of every view', function () {
   }
 
   it('the picture in the README', () => {
-    copyFileSync(path.join(OUT, 'review-moved-dark-1440.png'), path.join(ROOT, 'assets/screenshots/review-dark.png'));
+    copyFileSync(path.join(OUT, 'review-dark-1440.png'), path.join(ROOT, 'assets/screenshots/review-dark.png'));
   });
 });
