@@ -258,7 +258,7 @@ fn decisions_by_rule_and_one_by_one_and_back() {
 
     place
         .run("decide a.relook --confirm-empty --image kite.jpg")
-        .fails(8, &["accepted", "reject them first"]);
+        .fails(8, &["Accepted boxes", "reject them first"]);
     place.run("decide a.relook --confirm-empty --image sunset.jpg").ok();
     assert_eq!(count(&place.counts("a.relook")["confirmed_empty"]), 1);
     assert_eq!(text(&place.json("show a.relook --image sunset.jpg")["image"]["status"]), "confirmed_empty");

@@ -17,6 +17,7 @@ import {
   type ImageView,
   type LabelId,
   type Outcome,
+  type QueueItem,
   type Rect,
 } from '../api';
 import { grown, isUsable, moved } from '../canvas/geometry';
@@ -71,6 +72,8 @@ export class Session {
   /** When the engine last answered a decision of this window, seconds. */
   answeredAt = 0;
 
+  /** Whether the person went or decided anywhere; until then the queue's head is the place, whatever comes there. */
+  private begun = false;
   private trail: Focus[] = [];
   private trailAt = 0;
   private lastDrawn = 0;
@@ -115,6 +118,7 @@ export class Session {
     if (place === this.place) return;
     this.commitFix();
     this.place = place;
+    if (!this.begun) this.queue.cursor = 0;
     if (place === 'queue') this.toCursor();
     else if (this.focus) this.look(this.focus);
   }
@@ -131,6 +135,12 @@ export class Session {
     // In the list of images the zoom is the person's own; only another image starts anew.
     if (!sameImage || (fly && this.place === 'queue')) this.flyTo();
     this.prefetch();
+  }
+
+  /** A box that the person chose from the queue. */
+  visit(item: QueueItem): void {
+    this.begun = true;
+    this.look({ image: item.annotation.image, box: item.annotation.id });
   }
 
   private flyTo(): void {
@@ -150,6 +160,7 @@ export class Session {
     const { focus } = this;
     if (!focus) return;
     if (id === null && this.place === 'queue') return;
+    this.begun = true;
     this.look({ image: focus.image, box: id }, false);
   }
 
@@ -162,6 +173,7 @@ export class Session {
       if (to) this.look({ image: to.image, box: to.id });
       return;
     }
+    this.begun = true;
     this.queue.step(step, this.focus?.box ?? null);
     this.toCursor();
   }
@@ -342,8 +354,7 @@ export class Session {
     if (!this.outbox.idle) return;
     const { focus } = this;
     this.desk.keepOnly(new Set(focus ? [focus.image] : []));
-    const busy = this.fixing !== null || this.drawing !== null;
-    const begun = busy || this.canGoBack || this.queue.cursor > 0;
+    const begun = this.begun || this.fixing !== null || this.drawing !== null;
     await Promise.all([this.queue.refill(true, begun), focus ? this.fetch(focus.image, true) : null]);
     if (this.place !== 'queue') return;
     if (!begun || !this.focus || (this.focus.box !== null && !this.box)) this.toCursor();
@@ -356,6 +367,7 @@ export class Session {
   private act(action: Action, box: AnnotationView): void {
     const decides =
       action.do === 'accept' || action.do === 'reject' || action.do === 'relabel' || action.do === 'reshape';
+    this.begun = true;
     if (decides) {
       this.count(isQueued(box) ? 1 : 0);
       this.remember({ image: box.image, box: box.id });
