@@ -228,6 +228,14 @@ fn decisions_by_rule_and_one_by_one_and_back() {
     place.run(&format!("decide a.relook --fix {fixed} --rect 10,20,30.5,44.25")).ok();
     assert_eq!(at(accepted)["state"], "accepted");
     assert_eq!(at(rejected)["state"], "rejected");
+    place.run(&format!("decide a.relook --reopen {rejected}")).ok();
+    assert_eq!((text(&at(rejected)["state"]), text(&at(accepted)["state"])), ("pending", "accepted"));
+    place.run("undo a.relook").ok();
+    assert_eq!(at(rejected)["state"], "rejected");
+    place.run(&format!("decide a.relook --occluded {accepted}")).ok();
+    assert_eq!((&at(accepted)["occluded"], text(&at(accepted)["state"])), (&Value::Bool(true), "accepted"));
+    place.run(&format!("decide a.relook --not-occluded {accepted}")).ok();
+    assert_eq!(at(accepted)["occluded"], false);
     assert_eq!((text(&at(relabelled)["state"]), count(&at(relabelled)["label"])), ("fixed", bird));
     assert_eq!(
         (text(&at(fixed)["state"]), corners(&at(fixed)["rect"])),
@@ -269,7 +277,7 @@ fn decisions_by_rule_and_one_by_one_and_back() {
         steps += 1;
         assert!(steps < 100);
     }
-    assert_eq!(steps, 3 + 4 + 1 + 1, "one step a decision");
+    assert_eq!(steps, 3 + 4 + 2 + 1 + 1, "one step a decision");
     let counts = place.counts("a.relook");
     for key in ["accepted", "fixed", "rejected", "confirmed_empty"] {
         assert_eq!(count(&counts[key]), 0, "{key} in {counts}");

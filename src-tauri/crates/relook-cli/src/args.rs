@@ -108,9 +108,15 @@ pub enum Command {
         /// Reject undecided boxes scoring less than this.
         #[arg(long, value_name = "SCORE", group = "what")]
         reject_below: Option<f64>,
-        /// Put decided boxes back to undecided.
-        #[arg(long, group = "what")]
-        reopen: bool,
+        /// Put decided boxes back to undecided: this one, or without an id all that the conditions leave.
+        #[arg(long, value_name = "BOX", group = "what", num_args = 0..=1)]
+        reopen: Option<Option<i64>>,
+        /// Mark this box as occluded; its review state stays.
+        #[arg(long, value_name = "BOX", group = "what")]
+        occluded: Option<i64>,
+        /// Mark this box as not occluded.
+        #[arg(long, value_name = "BOX", group = "what")]
+        not_occluded: Option<i64>,
         /// Accept this box.
         #[arg(long, value_name = "BOX", group = "what")]
         accept: Option<i64>,

@@ -1,6 +1,9 @@
 //! `relook decide`: one box by its id, or many by a rule.
 
-use relook_domain::{AnnotationId, Rect, Verdict, review::Action};
+use relook_domain::{
+    AnnotationId, Rect, Verdict,
+    review::{Action, Details},
+};
 use relook_engine::{
     EngineError, Project, SCRIPT, Verb,
     view::{BulkRule, Outcome},
@@ -55,8 +58,8 @@ pub fn run(project: &Project, command: &Command, json: bool) -> Result<(), Engin
     };
     let verb = match (accept_at_least, reopen) {
         (Some(_), _) => Verb::Accept,
-        (None, true) => Verb::Reopen,
-        (None, false) => Verb::Reject,
+        (None, Some(_)) => Verb::Reopen,
+        (None, None) => Verb::Reject,
     };
     if *dry_run {
         let count = project.count_matching(&rule, verb)?;
@@ -84,7 +87,21 @@ fn parse_verdict(word: &str) -> Result<Verdict, EngineError> {
 
 /// The action on one box or image that the command names, if it names one.
 fn single(project: &Project, command: &Command) -> Result<Option<Action>, EngineError> {
-    let Command::Decide { accept, reject, relabel, fix, draw, confirm_empty, to, rect, image, .. } = command
+    let Command::Decide {
+        accept,
+        reject,
+        relabel,
+        fix,
+        draw,
+        confirm_empty,
+        reopen,
+        occluded,
+        not_occluded,
+        to,
+        rect,
+        image,
+        ..
+    } = command
     else {
         return Ok(None);
     };
@@ -94,6 +111,16 @@ fn single(project: &Project, command: &Command) -> Result<Option<Action>, Engine
         let id = AnnotationId(id);
         Ok::<_, EngineError>((id, project.annotation(id)?.revision))
     };
+    if let Some(Some(id)) = reopen {
+        let (id, revision) = seen(*id)?;
+        return Ok(Some(Action::Reopen { id, revision }));
+    }
+    let hidden = occluded.map(|id| (id, true)).or(not_occluded.map(|id| (id, false)));
+    if let Some((id, occluded)) = hidden {
+        let (id, revision) = seen(id)?;
+        let details = Details { occluded: Some(occluded), ..Details::default() };
+        return Ok(Some(Action::Describe { id, revision, details }));
+    }
     let action = match (accept, reject, relabel, fix) {
         (Some(id), ..) => {
             let (id, revision) = seen(*id)?;
