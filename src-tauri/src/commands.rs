@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-use relook_domain::{ImageId, LabelId, review::Action};
+use relook_domain::{ImageId, Label, LabelId, StepId, review::Action};
 use relook_engine::{
-    EngineError, LabelSet, PERSON, Task, Verb,
+    EngineError, LabelSet, PERSON, Task,
     view::{
-        BulkRule, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, ImageFilter, ImagePage,
-        ImageView, JobKind, JobRequest, JobView, ModelView, Outcome, ProjectView, QueueOrder, QueuePage,
-        RecentProject, SettingsView,
+        BoxFilter, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter,
+        ImagePage, ImageView, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome, ProjectView,
+        QueueOrder, QueuePage, RecentProject, SavedFilter, SettingsView, Verb,
     },
 };
 use tauri::{AppHandle, ipc::Channel};
@@ -88,6 +88,29 @@ pub async fn label_add(handle: AppHandle, name: String) -> Answer<ProjectView> {
 }
 
 #[tauri::command]
+pub async fn label_save(handle: AppHandle, label: Label) -> Answer<ProjectView> {
+    ask(handle, move |app| {
+        app.project()?.save_label(&label, PERSON)?;
+        app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn label_delete(handle: AppHandle, id: LabelId, into: Option<LabelId>) -> Answer<ProjectView> {
+    ask(handle, move |app| {
+        app.project()?.delete_label(id, into, PERSON)?;
+        app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn label_use(handle: AppHandle, id: LabelId) -> Answer<LabelUse> {
+    ask(handle, move |app| app.project()?.label_use(id)).await
+}
+
+#[tauri::command]
 pub async fn images_page(
     handle: AppHandle,
     filter: ImageFilter,
@@ -108,18 +131,39 @@ pub async fn image_view(handle: AppHandle, id: ImageId) -> Answer<ImageView> {
 }
 
 #[tauri::command]
-pub async fn queue_page(
+pub async fn boxes_page(
     handle: AppHandle,
+    filter: BoxFilter,
     order: QueueOrder,
-    label: Option<LabelId>,
+    offset: u64,
     limit: u64,
 ) -> Answer<QueuePage> {
-    ask(handle, move |app| app.project()?.queue(order, label, limit)).await
+    ask(handle, move |app| app.project()?.boxes(&filter, order, offset, limit)).await
+}
+
+#[tauri::command]
+pub async fn filters(handle: AppHandle) -> Answer<Vec<SavedFilter>> {
+    ask(handle, |app| app.project()?.saved_filters()).await
+}
+
+#[tauri::command]
+pub async fn filter_save(handle: AppHandle, saved: SavedFilter) -> Answer<Vec<SavedFilter>> {
+    ask(handle, move |app| app.project()?.save_filter(saved)).await
+}
+
+#[tauri::command]
+pub async fn filter_delete(handle: AppHandle, name: String) -> Answer<Vec<SavedFilter>> {
+    ask(handle, move |app| app.project()?.delete_filter(&name)).await
 }
 
 #[tauri::command]
 pub async fn review_act(handle: AppHandle, action: Action) -> Answer<Outcome> {
     ask(handle, move |app| app.project()?.act(&action, PERSON)).await
+}
+
+#[tauri::command]
+pub async fn review_act_all(handle: AppHandle, actions: Vec<Action>) -> Answer<Outcome> {
+    ask(handle, move |app| app.project()?.act_all(&actions, PERSON)).await
 }
 
 #[tauri::command]
@@ -133,18 +177,23 @@ pub async fn review_redo(handle: AppHandle) -> Answer<Outcome> {
 }
 
 #[tauri::command]
-pub async fn bulk_preview(handle: AppHandle, rule: BulkRule) -> Answer<u64> {
-    ask(handle, move |app| app.project()?.count_matching(&rule, Verb::Accept)).await
+pub async fn bulk_preview(handle: AppHandle, filter: BoxFilter, verb: Verb) -> Answer<u64> {
+    ask(handle, move |app| app.project()?.count_matching(&filter, verb)).await
 }
 
 #[tauri::command]
-pub async fn bulk_accept(handle: AppHandle, rule: BulkRule) -> Answer<Outcome> {
-    ask(handle, move |app| Ok(app.project()?.decide(&rule, Verb::Accept, PERSON)?.1)).await
+pub async fn bulk_decide(handle: AppHandle, filter: BoxFilter, verb: Verb) -> Answer<Outcome> {
+    ask(handle, move |app| Ok(app.project()?.decide(&filter, verb, PERSON)?.1)).await
 }
 
 #[tauri::command]
-pub async fn bulk_reject(handle: AppHandle, rule: BulkRule) -> Answer<Outcome> {
-    ask(handle, move |app| Ok(app.project()?.decide(&rule, Verb::Reject, PERSON)?.1)).await
+pub async fn history(handle: AppHandle, before: Option<StepId>, limit: u64) -> Answer<Vec<HistoryEntry>> {
+    ask(handle, move |app| app.project()?.history(before, limit)).await
+}
+
+#[tauri::command]
+pub async fn history_go(handle: AppHandle, step: Option<StepId>) -> Answer<Outcome> {
+    ask(handle, move |app| app.project()?.go_to(step)).await
 }
 
 #[tauri::command]

@@ -1,8 +1,20 @@
 //! The words of the command line.
 
+mod bench;
+mod decide;
+mod filter;
+mod labels;
+
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand, ValueEnum};
+
+pub use self::{
+    bench::{BenchCommand, EffortArgs, WayArg},
+    decide::{DecideArgs, Ids},
+    filter::{FilterArgs, FiltersCommand, ListArgs, Order},
+    labels::{LabelArgs, LabelsCommand},
+};
 
 const EXIT_CODES: &str = "Exit codes:
   0  done
@@ -87,75 +99,56 @@ pub enum Command {
         #[arg(long)]
         all: bool,
     },
-    /// List the boxes that wait for a decision, most doubtful first.
+    /// List boxes: those that wait for a decision, or what the conditions say.
     Queue {
+        project: PathBuf,
+        /// Begin with this saved filter and its order; conditions given here take the place of its own.
+        #[arg(long, value_name = "NAME")]
+        filter: Option<String>,
+        #[command(flatten)]
+        list: ListArgs,
+        /// Leave so many out at the beginning.
+        #[arg(long, default_value_t = 0)]
+        offset: u64,
+        #[arg(long, default_value_t = 20)]
+        limit: u64,
+    },
+    /// The filters saved in the project; without a word more, list them.
+    Filters {
+        project: PathBuf,
+        #[command(subcommand)]
+        command: Option<FiltersCommand>,
+    },
+    /// Decide boxes by their ids, or all that the conditions leave; draw and describe them.
+    Decide {
+        project: PathBuf,
+        #[command(flatten)]
+        args: Box<DecideArgs>,
+    },
+    /// What was done, by whom and when, newest first; or go back or forth to a step.
+    History {
         project: PathBuf,
         #[arg(long, default_value_t = 20)]
         limit: u64,
-        #[arg(long, value_enum, default_value_t = Order::MostDoubtful)]
-        order: Order,
-        /// Only this label.
-        #[arg(long)]
-        label: Option<String>,
+        /// Only what came before this step.
+        #[arg(long, value_name = "STEP")]
+        before: Option<i64>,
+        /// Undo or redo until this step is the newest that is done; 0: until none is.
+        #[arg(long, value_name = "STEP", conflicts_with_all = ["limit", "before"])]
+        to: Option<i64>,
     },
-    /// Decide boxes: many by rule, or one by its id.
-    #[command(group = clap::ArgGroup::new("what").required(true).multiple(false))]
-    Decide {
+    /// The project's labels; without a word more, list them.
+    Labels {
         project: PathBuf,
-        /// Accept undecided boxes scoring at least this.
-        #[arg(long, value_name = "SCORE", group = "what")]
-        accept_at_least: Option<f64>,
-        /// Reject undecided boxes scoring less than this.
-        #[arg(long, value_name = "SCORE", group = "what")]
-        reject_below: Option<f64>,
-        /// Put decided boxes back to undecided: this one, or without an id all that the conditions leave.
-        #[arg(long, value_name = "BOX", group = "what", num_args = 0..=1)]
-        reopen: Option<Option<i64>>,
-        /// Mark this box as occluded; its review state stays.
-        #[arg(long, value_name = "BOX", group = "what")]
-        occluded: Option<i64>,
-        /// Mark this box as not occluded.
-        #[arg(long, value_name = "BOX", group = "what")]
-        not_occluded: Option<i64>,
-        /// Accept this box.
-        #[arg(long, value_name = "BOX", group = "what")]
-        accept: Option<i64>,
-        /// Reject this box.
-        #[arg(long, value_name = "BOX", group = "what")]
-        reject: Option<i64>,
-        /// Give this box another label (with --to).
-        #[arg(long, value_name = "BOX", group = "what", requires = "to")]
-        relabel: Option<i64>,
-        /// Give this box other corners (with --rect).
-        #[arg(long, value_name = "BOX", group = "what", requires = "rect")]
-        fix: Option<i64>,
-        /// Draw a box on --image (with --to and --rect).
-        #[arg(long, group = "what", requires_all = ["rect", "to", "image"])]
-        draw: bool,
-        /// Confirm that --image is empty.
-        #[arg(long, group = "what", requires = "image")]
-        confirm_empty: bool,
-        /// The label for --relabel and --draw.
-        #[arg(long, value_name = "LABEL")]
-        to: Option<String>,
-        /// Corners in pixels of the upright image.
-        #[arg(long, value_name = "X1,Y1,X2,Y2", value_parser = parse_rect)]
-        rect: Option<[f64; 4]>,
-        /// Only boxes of this label.
-        #[arg(long)]
-        label: Option<String>,
-        /// Only boxes of this verdict: confirmed, moved, relabelled, rejected, added.
-        #[arg(long)]
-        verdict: Option<String>,
-        /// Only this image.
-        #[arg(long)]
-        image: Option<String>,
-        /// Leave boxes on which the models disagree out.
-        #[arg(long)]
-        undisputed: bool,
-        /// Say how many boxes it would decide, and decide none.
-        #[arg(long)]
-        dry_run: bool,
+        #[command(subcommand)]
+        command: Option<LabelsCommand>,
+    },
+    /// Show the project's settings, or change one.
+    Settings {
+        project: PathBuf,
+        #[arg(requires = "value")]
+        key: Option<String>,
+        value: Option<String>,
     },
     /// Take the newest decision back.
     Undo { project: PathBuf },
@@ -200,6 +193,11 @@ pub enum Command {
         #[command(subcommand)]
         command: ModelsCommand,
     },
+    /// Measure.
+    Bench {
+        #[command(subcommand)]
+        command: BenchCommand,
+    },
     /// Say what is here, what would run where, and why not.
     Doctor,
     /// Open the window.
@@ -243,19 +241,6 @@ pub enum IncludeArg {
     All,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum Order {
-    MostDoubtful,
-    ByImage,
-    ByLabel,
-}
-
-fn parse_rect(text: &str) -> Result<[f64; 4], String> {
-    let numbers: Result<Vec<f64>, _> = text.split(',').map(|n| n.trim().parse::<f64>()).collect();
-    let numbers = numbers.map_err(|e| format!("{text:?} is not four numbers: {e}"))?;
-    numbers.try_into().map_err(|n: Vec<f64>| format!("four numbers are needed, not {}", n.len()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -264,8 +249,5 @@ mod tests {
     fn the_words_are_consistent() {
         use clap::CommandFactory;
         Args::command().debug_assert();
-        assert_eq!(parse_rect("1, 2,3.5,4"), Ok([1.0, 2.0, 3.5, 4.0]));
-        assert!(parse_rect("1,2,3").is_err());
-        assert!(parse_rect("1,2,x,3").is_err());
     }
 }

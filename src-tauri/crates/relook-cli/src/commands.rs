@@ -1,18 +1,23 @@
 //! One function a command: ask the engine, print the answer.
 
+mod bench;
+mod boxes;
 mod decide;
+mod history;
+mod labels;
+mod settings;
 mod text;
 
 use std::path::{Path, PathBuf};
 
 use relook_engine::{
     DraftOptions, EngineError, Home, LabelSet, Project, SecondLookOptions, default_out,
-    view::{ExportFormat, ExportRequest, Include, JobKind, QueueOrder},
+    view::{ExportFormat, ExportRequest, Include, JobKind},
 };
 use serde::Serialize;
 
 use crate::{
-    args::{Args, Command, Format, IncludeArg, ModelsCommand, Order},
+    args::{Args, BenchCommand, Command, Format, IncludeArg, ModelsCommand},
     progress::task,
     report::data,
     window,
@@ -55,13 +60,18 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
             let labels = project.view()?.labels;
             data(json, &project.image_at(image)?, |view| text::image(view, &labels, *all))
         }
-        Command::Queue { project, limit, order, label } => {
-            let project = home.open(project)?;
-            let labels = project.view()?.labels;
-            let label = label.as_deref().map(|name| project.label(name)).transpose()?;
-            data(json, &project.queue(queue_order(*order), label, *limit)?, |page| text::queue(page, &labels))
+        Command::Queue { project, filter, list, offset, limit } => {
+            boxes::queue(&home.open(project)?, filter.as_deref(), list, *offset, *limit, json)
         }
-        Command::Decide { project, .. } => decide::run(&home.open(project)?, &args.command, json),
+        Command::Filters { project, command } => boxes::filters(&home.open(project)?, command.as_ref(), json),
+        Command::Decide { project, args } => decide::run(&home.open(project)?, args, json),
+        Command::History { project, limit, before, to } => {
+            history::run(&home.open(project)?, *limit, *before, *to, json)
+        }
+        Command::Labels { project, command } => labels::run(&home.open(project)?, command.as_ref(), json),
+        Command::Settings { project, key, value } => {
+            settings::run(&home.open(project)?, key.as_deref().zip(value.as_deref()), json)
+        }
         Command::Undo { project } => data(json, &home.open(project)?.undo()?, |o| o.title.clone()),
         Command::Redo { project } => data(json, &home.open(project)?.redo()?, |o| o.title.clone()),
         Command::Export { project, format, out, with_images, include, like } => {
@@ -79,6 +89,9 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
             auto(&home, folder, out, project.as_deref(), labels, device.as_deref(), *with_images, json, quiet)
         }
         Command::Models { command } => models(&home, command, json, quiet),
+        Command::Bench { command: BenchCommand::Effort { project, args } } => {
+            bench::effort(&home, project, args, json, quiet)
+        }
         Command::Doctor => data(json, &home.doctor()?, text::doctor),
         Command::Open { project } => {
             if let Some(project) = project {
@@ -92,14 +105,6 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
-}
-
-fn queue_order(order: Order) -> QueueOrder {
-    match order {
-        Order::MostDoubtful => QueueOrder::MostDoubtful,
-        Order::ByImage => QueueOrder::ByImage,
-        Order::ByLabel => QueueOrder::ByLabel,
-    }
 }
 
 fn export_format(format: Format) -> ExportFormat {

@@ -8,6 +8,7 @@ use ts_rs::TS;
 use crate::{
     geometry::Rect,
     ids::{AnnotationId, ImageId, LabelId, RunId},
+    shape::{Geometry, Shape},
 };
 
 macro_rules! words {
@@ -34,6 +35,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// What a person (or a script in a person's name) decided.
@@ -99,9 +102,12 @@ pub struct Annotation {
     pub id: AnnotationId,
     pub image: ImageId,
     pub label: LabelId,
+    /// See [`Geometry`] for what rectangle and rotation are to each kind of shape.
     pub rect: Rect,
     /// Degrees clockwise about the centre, 0..360.
     pub rotation: f64,
+    #[serde(default)]
+    pub shape: Shape,
     /// 0..=1; `None` for what a person drew.
     pub score: Option<f64>,
     pub origin: Origin,
@@ -122,6 +128,11 @@ pub struct Annotation {
 }
 
 impl Annotation {
+    #[must_use]
+    pub fn geometry(&self) -> Geometry {
+        Geometry { rect: self.rect, rotation: self.rotation, shape: self.shape.clone() }
+    }
+
     /// Whether it is part of the picture: neither rejected by a person nor (undecided and) withdrawn by the models.
     #[must_use]
     pub fn stands(&self) -> bool {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     annotation::{Origin, ReviewState},
     geometry::Rect,
+    shape::{Geometry, Shape},
 };
 
 /// One image with the annotations to write.
@@ -21,7 +22,7 @@ pub struct ExportImage {
     pub shapes: Vec<ExportShape>,
 }
 
-/// One box as a format writer sees it.
+/// One shape as a format writer sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportShape {
     /// Place in the list of labels handed over beside the images.
@@ -29,6 +30,7 @@ pub struct ExportShape {
     pub rect: Rect,
     /// Degrees clockwise, 0 for none.
     pub rotation: f64,
+    pub shape: Shape,
     pub score: Option<f64>,
     pub origin: Origin,
     pub state: ReviewState,
@@ -37,4 +39,11 @@ pub struct ExportShape {
     /// 0: none.
     pub group: i64,
     pub attributes: BTreeMap<String, String>,
+}
+
+impl ExportShape {
+    #[must_use]
+    pub fn geometry(&self) -> Geometry {
+        Geometry { rect: self.rect, rotation: self.rotation, shape: self.shape.clone() }
+    }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::ids::LabelId;
+use crate::{ids::LabelId, shape::ShapeKind};
 
 /// How an attribute is filled in; CVAT's `input_type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -31,8 +31,25 @@ pub struct Attribute {
     pub values: Vec<String>,
 }
 
+/// A point of a skeleton's template.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct SkeletonJoint {
+    pub name: String,
+    /// 0..=1 from the left and from the top of the shape's rectangle.
+    pub x: f64,
+    pub y: f64,
+}
+
+/// Which points a label's skeletons have and how they hang together.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct Skeleton {
+    pub joints: Vec<SkeletonJoint>,
+    /// Pairs of places in `joints`.
+    pub edges: Vec<(u32, u32)>,
+}
+
 /// A label of the project.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Label {
     pub id: LabelId,
     pub name: String,
@@ -40,6 +57,17 @@ pub struct Label {
     pub colour: String,
     #[serde(default)]
     pub attributes: Vec<Attribute>,
+    /// The one kind of shape it is for; `None`: any.
+    #[serde(default)]
+    pub shape: Option<ShapeKind>,
+    /// The key that gives this label to a box, as the keyboard names it; empty: none.
+    #[serde(default)]
+    pub key: String,
+    #[serde(default)]
+    pub skeleton: Option<Skeleton>,
+    /// Deleted: no longer offered, but models and the history may still name it.
+    #[serde(default)]
+    pub archived: bool,
 }
 
 /// A colour for the `n`-th label, `#rrggbb`: hues by the golden angle, so that neighbours differ, in three

@@ -1,9 +1,10 @@
 //! The nouns and rules of Relook: geometry, annotations, review, triage, the second look's verdicts.
 //!
-//! Pure by contract: no I/O, no clock, no randomness, no threads. Ids and times are passed in. Boxes are in absolute
+//! Pure by contract: no I/O, no clock, no randomness, no threads. Ids and times are passed in. Shapes are in absolute
 //! pixels of the upright original (EXIF orientation applied), origin top left, x to the right, y down.
 
 pub mod annotation;
+pub mod attributes;
 pub mod doubt;
 pub mod export;
 pub mod geometry;
@@ -13,9 +14,11 @@ pub mod matching;
 pub mod model_card;
 pub mod reconcile;
 pub mod review;
+pub mod shape;
 pub mod triage;
 
 pub use annotation::{Annotation, Opinion, Origin, ReviewState, Stage, Standing, Verdict};
 pub use geometry::Rect;
 pub use ids::{AnnotationId, FolderId, ImageId, LabelId, RunId, StepId};
-pub use label::{Attribute, AttributeKind, Label};
+pub use label::{Attribute, AttributeKind, Label, Skeleton, SkeletonJoint};
+pub use shape::{Geometry, Joint, Point, Shape, ShapeKind};

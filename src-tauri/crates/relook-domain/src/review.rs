@@ -12,10 +12,9 @@ use crate::{
     annotation::{Annotation, Origin, ReviewState, Standing},
     geometry::Rect,
     ids::{AnnotationId, ImageId, LabelId},
+    label::Label,
+    shape::{Geometry, MIN_SIDE, Shape},
 };
-
-/// The smallest side of a box a person may leave behind, in pixels.
-pub const MIN_SIDE: f64 = 1.0;
 
 /// One decision about one image or annotation. `revision` is the one the person saw.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
@@ -29,12 +28,18 @@ pub enum Action {
     Reopen { id: AnnotationId, revision: i64 },
     /// Another label; the box counts as fixed.
     Relabel { id: AnnotationId, revision: i64, label: LabelId },
-    /// Another geometry, clipped to the image; the box counts as fixed.
-    Reshape { id: AnnotationId, revision: i64, rect: Rect },
+    /// Another geometry, made sound ([`Geometry::sound`]); the box counts as fixed.
+    Reshape { id: AnnotationId, revision: i64, geometry: Geometry },
     /// Occlusion, z-order, group or attributes; leaves the review state as it is.
     Describe { id: AnnotationId, revision: i64, details: Details },
-    /// A box drawn by hand: accepted at once.
-    Draw { image: ImageId, label: LabelId, rect: Rect },
+    /// A shape drawn (or pasted) by hand: accepted at once.
+    Draw {
+        image: ImageId,
+        label: LabelId,
+        geometry: Geometry,
+        #[serde(default)]
+        details: Details,
+    },
     /// Accept every box of the image that stands undecided.
     AcceptRest { image: ImageId },
     /// There is nothing to label on this image: rejects what is undecided. Refused where something is accepted.
@@ -69,6 +74,10 @@ pub struct Patch {
     pub label: Option<LabelId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rect: Option<Rect>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rotation: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shape: Option<Shape>,
     #[serde(flatten)]
     pub details: Details,
 }
@@ -85,6 +94,12 @@ impl Patch {
             }
             if let Some(v) = self.rect {
                 a.rect = v;
+            }
+            if let Some(v) = self.rotation {
+                a.rotation = v;
+            }
+            if let Some(v) = &self.shape {
+                a.shape.clone_from(v);
             }
             if let Some(v) = self.details.occluded {
                 a.occluded = v;
@@ -109,6 +124,8 @@ impl Patch {
             state: self.state.map(|_| annotation.state),
             label: self.label.map(|_| annotation.label),
             rect: self.rect.map(|_| annotation.rect),
+            rotation: self.rotation.map(|_| annotation.rotation),
+            shape: self.shape.as_ref().map(|_| annotation.shape.clone()),
             details: Details {
                 occluded: self.details.occluded.map(|_| annotation.occluded),
                 z_order: self.details.z_order.map(|_| annotation.z_order),
@@ -124,10 +141,27 @@ impl Patch {
 #[serde(tag = "change", rename_all = "snake_case")]
 #[expect(clippy::large_enum_variant, reason = "nearly all changes are edits; boxing them saves nothing")]
 pub enum Change {
-    Edit { id: AnnotationId, before: Patch, after: Patch },
-    Create { annotation: Box<Annotation> },
-    Delete { annotation: Box<Annotation> },
-    Empty { image: ImageId, before: bool, after: bool },
+    Edit {
+        id: AnnotationId,
+        before: Patch,
+        after: Patch,
+    },
+    Create {
+        annotation: Box<Annotation>,
+    },
+    Delete {
+        annotation: Box<Annotation>,
+    },
+    Empty {
+        image: ImageId,
+        before: bool,
+        after: bool,
+    },
+    /// `None`: the label was not there, or is no longer.
+    Label {
+        before: Option<Box<Label>>,
+        after: Option<Box<Label>>,
+    },
 }
 
 impl Change {
@@ -138,6 +172,7 @@ impl Change {
             Self::Create { annotation } => Self::Delete { annotation },
             Self::Delete { annotation } => Self::Create { annotation },
             Self::Empty { image, before, after } => Self::Empty { image, before: after, after: before },
+            Self::Label { before, after } => Self::Label { before: after, after: before },
         }
     }
 }
@@ -161,7 +196,7 @@ pub enum Refusal {
     Gone(AnnotationId),
     #[error("Box {id} was changed elsewhere since it was shown; look at it again")]
     Stale { id: AnnotationId },
-    #[error("The box is outside the image or smaller than {MIN_SIDE} pixel")]
+    #[error("The shape is outside the image, has too few points or is smaller than {MIN_SIDE} pixel")]
     Degenerate,
     #[error("Accepted boxes are on this image ({count}); reject them first if it really is empty")]
     NotEmpty { count: usize },
@@ -200,23 +235,30 @@ pub fn apply(action: &Action, scene: &Scene<'_>, new_id: AnnotationId) -> Result
             let patch = Patch { label: Some(*label), ..state(decided(a, a.label != *label)) };
             Ok(with_box(scene, edit(a, patch)))
         }
-        Action::Reshape { id, revision, rect } => {
+        Action::Reshape { id, revision, geometry } => {
             let a = find(scene, *id, *revision)?;
-            let rect = sound(scene, rect)?;
-            let patch = Patch { rect: Some(rect), ..state(decided(a, a.rect != rect)) };
+            let now = sound(scene, geometry)?;
+            let patch = Patch {
+                rect: Some(now.rect),
+                rotation: (now.rotation != a.rotation).then_some(now.rotation),
+                shape: (now.shape != a.shape).then_some(now.shape.clone()),
+                ..state(decided(a, a.geometry() != now))
+            };
             Ok(with_box(scene, edit(a, patch)))
         }
         Action::Describe { id, revision, details } => {
             let a = find(scene, *id, *revision)?;
             Ok(edit(a, Patch { details: details.clone(), ..Patch::default() }).into_iter().collect())
         }
-        Action::Draw { label, rect, .. } => {
-            let drawn = Annotation {
+        Action::Draw { label, geometry, details, .. } => {
+            let Geometry { rect, rotation, shape } = sound(scene, geometry)?;
+            let mut drawn = Annotation {
                 id: new_id,
                 image: scene.image,
                 label: *label,
-                rect: sound(scene, rect)?,
-                rotation: 0.0,
+                rect,
+                rotation,
+                shape,
                 score: None,
                 origin: Origin::Manual,
                 state: ReviewState::Accepted,
@@ -230,6 +272,7 @@ pub fn apply(action: &Action, scene: &Scene<'_>, new_id: AnnotationId) -> Result
                 attributes: BTreeMap::new(),
                 revision: 1,
             };
+            Patch { details: details.clone(), ..Patch::default() }.write_to(&mut drawn);
             Ok(with_box(scene, Some(Change::Create { annotation: Box::new(drawn) })))
         }
         Action::AcceptRest { .. } => {
@@ -294,13 +337,8 @@ fn empty_flag(scene: &Scene<'_>, after: bool) -> Option<Change> {
     (before != after).then_some(Change::Empty { image: scene.image, before, after })
 }
 
-fn sound(scene: &Scene<'_>, rect: &Rect) -> Result<Rect, Refusal> {
-    let upright = Rect::from_corners(rect.x1, rect.y1, rect.x2, rect.y2);
-    let clipped = upright.clip(scene.width, scene.height).ok_or(Refusal::Degenerate)?;
-    if clipped.width() < MIN_SIDE || clipped.height() < MIN_SIDE {
-        return Err(Refusal::Degenerate);
-    }
-    Ok(clipped)
+fn sound(scene: &Scene<'_>, geometry: &Geometry) -> Result<Geometry, Refusal> {
+    geometry.sound(scene.width, scene.height).ok_or(Refusal::Degenerate)
 }
 
 #[cfg(test)]

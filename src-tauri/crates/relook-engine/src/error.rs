@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use relook_domain::review::Refusal;
+use relook_domain::{attributes::Unfit, review::Refusal};
 use relook_formats::FormatError;
 use relook_remote::RemoteError;
 use relook_store::StoreError;
@@ -75,6 +75,8 @@ pub enum EngineError {
     #[error(transparent)]
     Refused(#[from] Refusal),
     #[error(transparent)]
+    Unfit(#[from] Unfit),
+    #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
     Vision(#[from] VisionError),
@@ -108,7 +110,9 @@ impl EngineError {
             Self::BadModels(_) => Code::BadModel,
             Self::Cancelled | Self::Vision(VisionError::Stopped) => Code::Cancelled,
             Self::Refused(Refusal::Gone(_) | Refusal::Stale { .. }) => Code::Stale,
-            Self::Refused(_) => Code::Refused,
+            Self::Unfit(Unfit::Archived(_)) => Code::Stale,
+            Self::Unfit(Unfit::Label { .. } | Unfit::KeyTaken { .. }) => Code::Invalid,
+            Self::Refused(_) | Self::Unfit(_) => Code::Refused,
             Self::Store(error) => store_code(error),
             Self::Vision(error) => vision_code(error),
             Self::NoRuntime { .. } => Code::RuntimeMissing,
@@ -148,13 +152,17 @@ fn store_code(error: &StoreError) -> Code {
     match error {
         StoreError::Missing { .. } => Code::NotFound,
         StoreError::Exists { .. } | StoreError::LabelExists { .. } => Code::Invalid,
-        StoreError::NotAProject { .. } | StoreError::Newer { .. } | StoreError::Corrupt { .. } => {
-            Code::BadProject
-        }
+        StoreError::NotAProject { .. }
+        | StoreError::Newer { .. }
+        | StoreError::Corrupt { .. }
+        | StoreError::Gone { .. } => Code::BadProject,
         StoreError::OlderReadOnly { .. } | StoreError::ReadOnly { .. } => Code::ReadOnly,
         StoreError::DiskFull { .. } => Code::DiskFull,
         StoreError::Busy { .. } | StoreError::JobsBusy { .. } => Code::Busy,
-        StoreError::Conflict { .. } | StoreError::ImageConflict { .. } => Code::Stale,
+        StoreError::Conflict { .. } | StoreError::ImageConflict { .. } | StoreError::LabelConflict { .. } => {
+            Code::Stale
+        }
+        StoreError::NoStep { .. } => Code::Refused,
         _ => Code::Failed,
     }
 }

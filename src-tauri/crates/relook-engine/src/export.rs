@@ -10,10 +10,11 @@ use std::{
 };
 
 use relook_domain::{
-    Annotation, FolderId, ImageId, Label, LabelId, ReviewState, Standing,
+    Annotation, FolderId, ImageId, Label, LabelId, ReviewState, ShapeKind, Standing,
+    attributes::with_defaults,
     export::{ExportImage, ExportShape},
 };
-use relook_formats::{Finding, Warning, coco, cvat_xml, yolo};
+use relook_formats::{Cause, Fate, Finding, Kinds, Warning, coco, cvat_xml, yolo};
 use relook_store::{ImageRow, Snapshot};
 use relook_vision::decode;
 
@@ -113,7 +114,7 @@ impl<'a> Plan<'a> {
             snapshot,
             request,
             task,
-            places: labels.iter().enumerate().map(|(n, l)| (l.id, n)).collect(),
+            places: places_of(&labels),
             labels,
             names: Names::new(&folders),
             folders,
@@ -127,6 +128,8 @@ impl<'a> Plan<'a> {
 
     fn count(&mut self) -> Result<(), EngineError> {
         self.task.phase("Counting", 0, self.snapshot.counts()?.images);
+        let (format, fate) = fate_of(self.request.format);
+        let mut kinds = Kinds::default();
         let mut names = Vec::new();
         let mut by_label = vec![0_u64; self.labels.len()];
         let snapshot = self.snapshot;
@@ -148,6 +151,10 @@ impl<'a> Plan<'a> {
             names.push(self.names.of(row));
             self.summary.images += 1;
             for a in annotations.iter().filter(|a| included(a, self.request)) {
+                kinds.add(self.summary.images, a.shape.kind(), a.rotation);
+                if fate(a.shape.kind(), a.rotation) == Fate::LeftOut {
+                    continue;
+                }
                 self.summary.boxes += 1;
                 if let Some(place) = self.places.get(&a.label) {
                     by_label[*place] += 1;
@@ -161,9 +168,12 @@ impl<'a> Plan<'a> {
             }
             Ok::<_, EngineError>(())
         })?;
-        let counted = self.labels.iter().zip(by_label).filter(|(_, n)| *n > 0);
-        self.summary.by_label = counted.map(|(l, n)| (l.name.clone(), n)).collect();
+        let counted = self.labels.iter().zip(&by_label).filter(|(_, n)| **n > 0);
+        self.summary.by_label = counted.map(|(l, n)| (l.name.clone(), *n)).collect();
         self.summary.by_label.sort_by(|(a, n), (b, m)| m.cmp(n).then(a.cmp(b)));
+        self.labels = needed(std::mem::take(&mut self.labels), &by_label);
+        self.places = places_of(&self.labels);
+        kinds.findings(format, fate).iter().for_each(|f| self.finding(said(f)));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let findings = match self.request.format {
             ExportFormat::CvatImages => cvat_xml::check(&names),
@@ -188,22 +198,14 @@ impl<'a> Plan<'a> {
         }
     }
 
-    fn warned(&mut self, warnings: Vec<Warning>) {
-        for warning in warnings {
-            if warning.cause.left_out() {
-                self.summary.boxes = self.summary.boxes.saturating_sub(1);
-            }
-            self.finding(warning.to_string());
-        }
-    }
-
     /// Every image to write, in order, as the writers take it.
     fn each(
         &mut self,
         mut write: impl FnMut(&ExportImage, &ImageRow) -> Result<Vec<Warning>, EngineError>,
     ) -> Result<(), EngineError> {
         let mut frame = 0;
-        let mut all = Vec::new();
+        let mut left_out = 0;
+        let mut told = Vec::new();
         let snapshot = self.snapshot;
         snapshot.for_each_image(|row, annotations| {
             self.task.checkpoint()?;
@@ -211,15 +213,25 @@ impl<'a> Plan<'a> {
                 return Ok(());
             };
             let shapes = annotations.iter().filter(|a| included(a, self.request));
-            let shapes = shapes.filter_map(|a| Some(shape(a, *self.places.get(&a.label)?))).collect();
+            let shapes = shapes.filter_map(|a| {
+                let place = *self.places.get(&a.label)?;
+                Some(shape(a, place, self.labels.get(place)?))
+            });
+            let shapes = shapes.collect();
             let image = ExportImage { frame, name: self.names.of(row), width, height, shapes };
             frame += 1;
-            let warnings = write(&image, row)?;
-            all.extend(warnings.into_iter().take(FINDINGS_LISTED * 10));
+            for warning in write(&image, row)? {
+                // What has no form in the format was not counted in the first place.
+                left_out += u64::from(warning.cause.left_out() && warning.cause != Cause::NoSuchKind);
+                if !told_in_sum(&warning.cause) && told.len() <= FINDINGS_LISTED {
+                    told.push(warning.to_string());
+                }
+            }
             self.task.advance(1);
             Ok::<_, EngineError>(())
         })?;
-        self.warned(all);
+        self.summary.boxes = self.summary.boxes.saturating_sub(left_out);
+        told.into_iter().for_each(|text| self.finding(text));
         Ok(())
     }
 
@@ -281,16 +293,7 @@ impl<'a> Plan<'a> {
         let like = coco::Like::read(BufReader::new(file))?;
         let labels = self.labels.clone();
         let mut writer = coco::ResultWriter::new(FileTarget::new(&self.request.out)?, &labels, &like)?;
-        // Unmatched images and labels are told in sum, not box by box.
-        self.each(|image, _| {
-            let kept = |w: &Warning| {
-                !matches!(
-                    w.cause,
-                    relook_formats::Cause::UnmatchedImage | relook_formats::Cause::UnmatchedLabel
-                )
-            };
-            Ok(writer.image(image)?.into_iter().filter(kept).collect())
-        })?;
+        self.each(|image, _| Ok(writer.image(image)?))?;
         let (target, unmatched) = writer.finish()?;
         if unmatched.images > 0 {
             self.finding(format!(
@@ -333,6 +336,31 @@ fn said(finding: &Finding) -> String {
     format!("{}. {}", finding.message, finding.consequence)
 }
 
+/// The labels to write: those of the project, and archived ones where shapes have them.
+fn needed(labels: Vec<Label>, counts: &[u64]) -> Vec<Label> {
+    let mut counts = counts.iter();
+    labels.into_iter().filter(|l| counts.next().is_some_and(|n| *n > 0) || !l.archived).collect()
+}
+
+fn places_of(labels: &[Label]) -> HashMap<LabelId, usize> {
+    labels.iter().enumerate().map(|(n, l)| (l.id, n)).collect()
+}
+
+/// What people call the format, and what it makes of shapes.
+fn fate_of(format: ExportFormat) -> (&'static str, fn(ShapeKind, f64) -> Fate) {
+    match format {
+        ExportFormat::CvatImages => ("CVAT", |_, _| Fate::AsItStands),
+        ExportFormat::Coco => ("COCO", coco::fate),
+        ExportFormat::CocoResults => ("A list of COCO results", coco::result_fate),
+        ExportFormat::Yolo => ("YOLO", yolo::fate),
+    }
+}
+
+/// Told once for all, not shape by shape.
+fn told_in_sum(cause: &Cause) -> bool {
+    cause.told_by_kind() || matches!(cause, Cause::UnmatchedImage | Cause::UnmatchedLabel)
+}
+
 fn included(a: &Annotation, request: &ExportRequest) -> bool {
     let reviewed = matches!(a.state, ReviewState::Accepted | ReviewState::Fixed);
     match (request.include, request.format) {
@@ -343,17 +371,22 @@ fn included(a: &Annotation, request: &ExportRequest) -> bool {
     }
 }
 
-fn shape(a: &Annotation, label: usize) -> ExportShape {
+/// An attribute that says nothing has its default.
+fn shape(a: &Annotation, place: usize, label: &Label) -> ExportShape {
     ExportShape {
-        label,
+        label: place,
         rect: a.rect,
         rotation: a.rotation,
+        shape: a.shape.clone(),
         score: a.score,
         origin: a.origin,
         state: a.state,
         occluded: a.occluded,
         z_order: a.z_order,
         group: a.group,
-        attributes: a.attributes.clone(),
+        attributes: with_defaults(label, &a.attributes),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,7 +9,7 @@ pub struct Home {
     pub models: Vec<PathBuf>,
     /// Library files of ONNX Runtime, in order of search.
     pub runtimes: Vec<PathBuf>,
-    /// Thumbnails; may be deleted at any time.
+    /// Thumbnails and crops; may be deleted at any time.
     pub cache: PathBuf,
     /// Recent projects and the like.
     pub config: PathBuf,

@@ -4,12 +4,13 @@
 //! Memory is bounded by the channels, whatever the number of images.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use relook_domain::{ImageId, Label, LabelId};
+use relook_domain::{ImageId, Label, LabelId, ShapeKind, attributes::check_kind};
 use relook_store::{Measured, Problem};
 use relook_vision::{
     DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, VisionError, decode,
@@ -84,15 +85,34 @@ impl Bench {
             detectors,
         })
     }
+}
 
-    /// The project's label for each of the model's classes; `None` where the project has no such label.
-    pub(crate) fn classes(&self, labels: &[Label]) -> Vec<Option<LabelId>> {
-        let find = |name: &String| {
-            let exact = labels.iter().find(|l| l.name == *name);
-            exact.or_else(|| labels.iter().find(|l| l.name.eq_ignore_ascii_case(name))).map(|l| l.id)
-        };
-        self.labels.iter().map(find).collect()
-    }
+/// The label for each of a model's classes; `None` where the project has no such label for boxes. A class whose label was
+/// deleted goes where the label's boxes went, if they went anywhere.
+pub(crate) fn classes(
+    names: &[String],
+    labels: &[Label],
+    merged: &BTreeMap<LabelId, LabelId>,
+) -> Vec<Option<LabelId>> {
+    let usable = |l: &&Label| check_kind(l, ShapeKind::Box).is_ok();
+    let find = |name: &String| {
+        let exact = labels.iter().filter(usable).find(|l| l.name == *name);
+        let found =
+            exact.or_else(|| labels.iter().filter(usable).find(|l| l.name.eq_ignore_ascii_case(name)));
+        if let Some(label) = found {
+            return Some(label.id);
+        }
+        let mut id = labels.iter().rev().find(|l| l.archived && l.name == *name)?.id;
+        // Never more than there are, should they go in a circle.
+        for _ in labels {
+            id = *merged.get(&id)?;
+            if labels.iter().filter(usable).any(|l| l.id == id) {
+                return Some(id);
+            }
+        }
+        None
+    };
+    names.iter().map(find).collect()
 }
 
 /// Loads a detector, or gives up at once when asked to stop: ONNX Runtime cannot be broken off while it loads, so that

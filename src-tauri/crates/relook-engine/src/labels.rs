@@ -52,6 +52,20 @@ impl LabelSet {
     }
 }
 
+/// A label of nothing but a name, with the `n`-th colour.
+pub(crate) fn plain_label(id: LabelId, name: &str, n: usize) -> Label {
+    Label {
+        id,
+        name: name.to_owned(),
+        colour: colour_for(n),
+        attributes: Vec::new(),
+        shape: None,
+        key: String::new(),
+        skeleton: None,
+        archived: false,
+    }
+}
+
 fn named<'a>(names: impl Iterator<Item = &'a str>) -> Result<Vec<Label>, EngineError> {
     let names = names.map(str::trim).filter(|n| !n.is_empty() && !n.starts_with('#'));
     numbered(names.map(|name| (name.to_owned(), None, Vec::new())))
@@ -108,8 +122,11 @@ fn numbered(
                 "The label {name:?} stands twice in the list; keep one"
             )));
         }
-        let colour = colour.filter(|c| is_colour(c)).unwrap_or_else(|| colour_for(n));
-        out.push(Label { id: LabelId(n as i64 + 1), name, colour, attributes });
+        let mut label = Label { attributes, ..plain_label(LabelId(n as i64 + 1), &name, n) };
+        if let Some(colour) = colour.filter(|c| is_colour(c)) {
+            label.colour = colour;
+        }
+        out.push(label);
     }
     Ok(out)
 }

@@ -3,14 +3,20 @@
 //! Knows no tauri, no clap, no SQL and no tensors. Everything here is plain blocking code that may be called from any
 //! thread; long work reports to and is steered through a [`Task`].
 
+mod act;
+mod cache;
 mod clock;
 mod decide;
 mod doctor;
+mod effort;
 mod error;
 mod export;
+mod filters;
+mod history;
 mod home;
 mod infer;
 mod jobs;
+mod label_edit;
 mod labels;
 mod models;
 mod photo;
@@ -21,9 +27,12 @@ mod scan;
 mod settings;
 mod show;
 mod task;
+#[cfg(test)]
+mod tests;
+mod titles;
 pub mod view;
 
-pub use decide::Verb;
+pub use effort::{Actions, EffortOptions, EffortReport, Part, Prices, Way, WayReport};
 pub use error::{Code, EngineError};
 pub use export::default_out;
 pub use home::Home;

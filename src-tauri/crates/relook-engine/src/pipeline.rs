@@ -15,7 +15,7 @@ use relook_domain::{
 };
 use relook_store::{
     AnnotationUpdate, DraftOutcome, DraftResult, ImageRow, JobLock, LookOutcome, LookResult, NewAnnotation,
-    NewLabel, NewOpinion, NewRun,
+    NewOpinion, NewRun,
 };
 use relook_vision::Detection;
 use serde::Serialize;
@@ -24,6 +24,7 @@ use crate::{
     clock,
     error::EngineError,
     infer::{self, Bench, Done, Found, Item},
+    labels::plain_label,
     project::Project,
     settings,
     show::RunParams,
@@ -196,9 +197,11 @@ impl Project {
         sum.disagreements = Some(0);
         let store = self.store();
         let rules = Rules::new(thresholds);
+        let labels = store.labels()?;
+        let deleted: Vec<_> = labels.iter().filter(|l| l.archived).map(|l| l.id).collect();
         let feed = Pages::new(self, Stage::SecondLook, again).map(|row| {
             let row = row?;
-            let drafts = drafts(store.annotations_of(row.id)?);
+            let drafts = drafts(store.annotations_of(row.id)?, &deleted);
             let scores: Vec<f64> =
                 drafts.iter().filter(|d| !d.boxed.decided).map(|d| d.boxed.seen.score).collect();
             let needed = triage(&scores, &thresholds, options.also_empty).is_some();
@@ -256,17 +259,17 @@ impl Project {
         Ok(Said { boxes: decided.collect(), confirmed_empty: row.confirmed_empty })
     }
 
-    /// The model's classes as labels; a project without labels takes over the model's.
+    /// The model's classes as labels; a project without labels takes over the model's. Deleted labels are none.
     fn classes(&self, bench: &Bench) -> Result<Classes, EngineError> {
         let mut labels = self.store().labels()?;
-        if labels.is_empty() {
+        if labels.iter().all(|l| l.archived) {
+            let first = labels.len();
             for (n, name) in bench.labels.iter().enumerate() {
-                let colour = relook_domain::label::colour_for(n);
-                self.store().add_label(&NewLabel { name: name.clone(), colour, attributes: Vec::new() })?;
+                self.store().add_label(&plain_label(LabelId(0), name, first + n))?;
             }
             labels = self.store().labels()?;
         }
-        let ids = bench.classes(&labels);
+        let ids = infer::classes(&bench.labels, &labels, &self.store().merged_labels()?);
         if ids.iter().all(Option::is_none) {
             return Err(EngineError::Invalid(format!(
                 "{} knows none of this project's labels (it knows {}, …). Add labels of its, or choose another model",
@@ -425,12 +428,17 @@ struct Drafted {
 
 /// The draft as it was drawn, whatever an earlier second look made of it; decided boxes as they are now. Undecided
 /// boxes that an earlier second look added are left out: this one replaces them.
-fn drafts(annotations: Vec<(Annotation, Vec<Opinion>)>) -> Vec<Drafted> {
+///
+/// `deleted`: labels that are no more; a box has another one by now than the draft said.
+fn drafts(annotations: Vec<(Annotation, Vec<Opinion>)>, deleted: &[LabelId]) -> Vec<Drafted> {
     let drafted = |(annotation, opinions): (Annotation, Vec<Opinion>)| {
         let decided = annotation.state != ReviewState::Pending;
         let opinion = opinions.iter().find(|o| o.stage == Stage::Draft);
         let seen = match opinion {
-            Some(o) if !decided => Seen { rect: o.rect, label: o.label, score: o.score },
+            Some(o) if !decided => {
+                let label = if deleted.contains(&o.label) { annotation.label } else { o.label };
+                Seen { rect: o.rect, label, score: o.score }
+            }
             _ => Seen {
                 rect: annotation.rect,
                 label: annotation.label,
@@ -518,4 +526,49 @@ fn reconciled(
         *disagreements += out.rulings.iter().filter(|r| r.disagreement).count() as u64;
     }
     LookOutcome::Done { updates, added }
+}
+
+#[cfg(test)]
+mod tests {
+    use relook_domain::{AnnotationId, Shape};
+
+    use super::*;
+
+    #[test]
+    fn a_box_whose_label_was_merged_is_drafted_as_what_it_is_now() {
+        let (deleted, now) = (LabelId(1), LabelId(2));
+        let rect = Rect { x1: 0.0, y1: 0.0, x2: 9.0, y2: 9.0 };
+        let annotation = Annotation {
+            id: AnnotationId(1),
+            image: ImageId(1),
+            label: now,
+            rect,
+            rotation: 0.0,
+            shape: Shape::Box,
+            score: Some(0.4),
+            origin: Origin::Draft,
+            state: ReviewState::Pending,
+            standing: Standing::Doubtful,
+            verdict: None,
+            disagreement: false,
+            doubt: 0.8,
+            occluded: false,
+            z_order: 0,
+            group: 0,
+            attributes: BTreeMap::new(),
+            revision: 1,
+        };
+        let said = |label| Opinion {
+            stage: Stage::Draft,
+            run: RunId(1),
+            label,
+            score: 0.4,
+            rect,
+            alternatives: Vec::new(),
+        };
+        for (label, want) in [(deleted, now), (LabelId(3), LabelId(3))] {
+            let drafts = drafts(vec![(annotation.clone(), vec![said(label)])], &[deleted]);
+            assert_eq!(drafts[0].boxed.seen.label, want);
+        }
+    }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use relook_domain::{Annotation, AnnotationId, FolderId, ImageId, Label, LabelId};
-use relook_store::{ImageRow, NewLabel, NewProject, Store};
+use relook_store::{ImageRow, NewProject, Store};
 
 use crate::{
     clock,
@@ -16,8 +16,8 @@ use crate::{
     photo, recent, scan, show,
     task::Task,
     view::{
-        Counts, FolderView, ImageFilter, ImagePage, ImageView, ProjectView, QueueItem, QueueOrder, QueuePage,
-        SettingsView,
+        BoxFilter, Counts, FolderView, ImageFilter, ImagePage, ImageView, ProjectView, QueueItem, QueueOrder,
+        QueuePage, SettingsView,
     },
 };
 
@@ -43,7 +43,7 @@ impl Home {
     /// Something is there already, the folder cannot be written, or the labels make no sense.
     pub fn create(&self, path: &Path, labels: &LabelSet) -> Result<Project, EngineError> {
         let path = with_extension(path)?;
-        let labels = labels.labels()?.into_iter().map(new_label).collect();
+        let labels = labels.labels()?;
         let settings = json(&SettingsView::default())?;
         let parent = path.parent().unwrap_or(Path::new("/"));
         std::fs::create_dir_all(parent).map_err(EngineError::file("Could not make the folder", parent))?;
@@ -80,10 +80,6 @@ fn with_extension(path: &Path) -> Result<PathBuf, EngineError> {
         name.push(EXTENSION);
         PathBuf::from(name)
     })
-}
-
-fn new_label(label: Label) -> NewLabel {
-    NewLabel { name: label.name, colour: label.colour, attributes: label.attributes }
 }
 
 fn json(value: &SettingsView) -> Result<String, EngineError> {
@@ -155,17 +151,6 @@ impl Project {
         Ok(self.store().set_settings(&json(&settings.checked()?)?)?)
     }
 
-    /// # Errors
-    /// The name is empty or taken, or the file cannot be written.
-    pub fn add_label(&self, name: &str) -> Result<LabelId, EngineError> {
-        let name = name.trim();
-        if name.is_empty() {
-            return Err(EngineError::Invalid("A label needs a name".into()));
-        }
-        let colour = relook_domain::label::colour_for(self.store().labels()?.len());
-        Ok(self.store().add_label(&NewLabel { name: name.to_owned(), colour, attributes: Vec::new() })?)
-    }
-
     /// The id of the label of this name.
     ///
     /// # Errors
@@ -185,7 +170,8 @@ impl Project {
 
     /// The label of this name, letter case aside where no name matches exactly.
     pub(crate) fn label_named(&self, name: &str) -> Result<Label, EngineError> {
-        let labels = self.store().labels()?;
+        let mut labels = self.store().labels()?;
+        labels.retain(|l| !l.archived);
         let exact = labels.iter().find(|l| l.name == name);
         exact.or_else(|| labels.iter().find(|l| l.name.eq_ignore_ascii_case(name))).cloned().ok_or_else(
             || {
@@ -281,8 +267,8 @@ impl Project {
     pub fn image(&self, id: ImageId) -> Result<ImageView, EngineError> {
         let row = self.image_row(id)?;
         let annotations = self.store().annotations_of(id)?;
-        let mut runs = show::Runs::new(self.store());
-        let annotations = annotations.into_iter().map(|(a, o)| show::annotation(a, o, &mut runs));
+        let mut shown = show::Shown::new(self.store())?;
+        let annotations = annotations.into_iter().map(|(a, o)| show::annotation(a, o, &mut shown));
         Ok(ImageView { image: show::image_row(&row), annotations: annotations.collect::<Result<_, _>>()? })
     }
 
@@ -331,24 +317,27 @@ impl Project {
             .ok_or_else(|| EngineError::NotFound(format!("There is no folder {id} in this project")))
     }
 
-    /// The first boxes of the review queue.
+    /// Boxes `offset..offset + limit` of those that `filter` lets through; [`BoxFilter::waiting`] is the review queue.
     ///
     /// # Errors
-    /// The file cannot be read.
-    pub fn queue(
+    /// A score is none, or the file cannot be read.
+    pub fn boxes(
         &self,
+        filter: &BoxFilter,
         order: QueueOrder,
-        label: Option<LabelId>,
+        offset: u64,
         limit: u64,
     ) -> Result<QueuePage, EngineError> {
-        let page = self.store().queue(show::queue_order(order), label, 0, limit.min(1000))?;
-        let mut runs = show::Runs::new(self.store());
+        let filter = show::box_filter(filter)?;
+        let page = self.store().boxes(&filter, show::queue_order(order), offset, limit.min(1000))?;
+        let mut shown = show::Shown::new(self.store())?;
         let item = |row: relook_store::QueueRow| {
             let (width, height) = row.size.unwrap_or_default();
-            let annotation = show::annotation(row.annotation, row.opinions, &mut runs)?;
+            let annotation = show::annotation(row.annotation, row.opinions, &mut shown)?;
             Ok::<_, EngineError>(QueueItem { annotation, path: row.path, width, height })
         };
-        Ok(QueuePage { total: page.total, items: page.rows.into_iter().map(item).collect::<Result<_, _>>()? })
+        let items = page.rows.into_iter().map(item).collect::<Result<_, _>>()?;
+        Ok(QueuePage { total: page.total, more: page.more, items })
     }
 
     /// Images that could not be read, with the reason.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relook_domain::{Annotation, Opinion, RunId, doubt::Thresholds};
+use relook_domain::{Annotation, Label, LabelId, Opinion, RunId, attributes, doubt::Thresholds};
 use relook_store::{Run, Store};
 use serde::{Deserialize, Serialize};
 
@@ -10,8 +10,8 @@ use crate::{
     error::EngineError,
     settings::thresholds_view,
     view::{
-        Alternative, AnnotationView, Counts, ImageFilter, ImageRow, ImageStatus, OpinionView, QueueOrder,
-        ThresholdsView,
+        Alternative, AnnotationView, BoxFilter, Counts, ImageFilter, ImageRow, ImageStatus, OpinionView,
+        QueueOrder, ThresholdsView,
     },
 };
 
@@ -36,39 +36,47 @@ impl RunParams {
     }
 }
 
-/// Runs looked up once each.
-pub(crate) struct Runs<'a> {
+/// What annotations name: runs looked up once each, and labels with attributes.
+pub(crate) struct Shown<'a> {
     store: &'a Store,
-    known: BTreeMap<RunId, Run>,
+    runs: BTreeMap<RunId, Run>,
+    labels: BTreeMap<LabelId, Label>,
 }
 
-impl<'a> Runs<'a> {
-    pub(crate) fn new(store: &'a Store) -> Self {
-        Self { store, known: BTreeMap::new() }
+impl<'a> Shown<'a> {
+    pub(crate) fn new(store: &'a Store) -> Result<Self, EngineError> {
+        let labels = store.labels()?.into_iter().filter(|l| !l.attributes.is_empty());
+        Ok(Self { store, runs: BTreeMap::new(), labels: labels.map(|l| (l.id, l)).collect() })
     }
 
-    fn get(&mut self, id: RunId) -> Result<&Run, EngineError> {
-        if !self.known.contains_key(&id) {
+    fn run(&mut self, id: RunId) -> Result<&Run, EngineError> {
+        if !self.runs.contains_key(&id) {
             let run = self.store.run(id)?;
             let run = run.ok_or_else(|| EngineError::Failed(format!("The project has no run {id}")))?;
-            self.known.insert(id, run);
+            self.runs.insert(id, run);
         }
-        Ok(&self.known[&id])
+        Ok(&self.runs[&id])
     }
 }
 
+/// An attribute that says nothing has its default.
 pub(crate) fn annotation(
     a: Annotation,
     opinions: Vec<Opinion>,
-    runs: &mut Runs<'_>,
+    shown: &mut Shown<'_>,
 ) -> Result<AnnotationView, EngineError> {
-    let opinions = opinions.into_iter().map(|o| opinion(o, runs)).collect::<Result<_, _>>()?;
+    let opinions = opinions.into_iter().map(|o| opinion(o, shown)).collect::<Result<_, _>>()?;
+    let attributes = match shown.labels.get(&a.label) {
+        Some(label) => attributes::with_defaults(label, &a.attributes),
+        None => a.attributes,
+    };
     Ok(AnnotationView {
         id: a.id,
         image: a.image,
         label: a.label,
         rect: a.rect,
         rotation: a.rotation,
+        shape: a.shape,
         score: a.score,
         origin: a.origin,
         state: a.state,
@@ -79,14 +87,14 @@ pub(crate) fn annotation(
         occluded: a.occluded,
         z_order: a.z_order,
         group: a.group,
-        attributes: a.attributes,
+        attributes,
         revision: a.revision,
         opinions,
     })
 }
 
-fn opinion(o: Opinion, runs: &mut Runs<'_>) -> Result<OpinionView, EngineError> {
-    let run = runs.get(o.run)?;
+fn opinion(o: Opinion, shown: &mut Shown<'_>) -> Result<OpinionView, EngineError> {
+    let run = shown.run(o.run)?;
     let params: RunParams = serde_json::from_str(&run.params)
         .map_err(|e| EngineError::Failed(format!("The settings of run {} are not understood: {e}", o.run)))?;
     Ok(OpinionView {
@@ -141,9 +149,32 @@ pub(crate) fn image_filter(filter: &ImageFilter) -> relook_store::ImageFilter {
 pub(crate) fn queue_order(order: QueueOrder) -> relook_store::QueueOrder {
     match order {
         QueueOrder::MostDoubtful => relook_store::QueueOrder::MostDoubtful,
+        QueueOrder::DisagreementsFirst => relook_store::QueueOrder::DisagreementsFirst,
         QueueOrder::ByImage => relook_store::QueueOrder::ByImage,
         QueueOrder::ByLabel => relook_store::QueueOrder::ByLabel,
+        QueueOrder::Similar => relook_store::QueueOrder::Similar,
     }
+}
+
+pub(crate) fn box_filter(f: &BoxFilter) -> Result<relook_store::BoxFilter, EngineError> {
+    for score in [f.at_least, f.below].into_iter().flatten() {
+        if !(0.0..=1.0).contains(&score) {
+            return Err(EngineError::Invalid(format!("A score lies between 0 and 1; {score} does not")));
+        }
+    }
+    Ok(relook_store::BoxFilter {
+        labels: f.labels.clone(),
+        states: f.states.clone(),
+        standings: f.standings.clone(),
+        verdicts: f.verdicts.clone(),
+        origins: f.origins.clone(),
+        shapes: f.shapes.clone(),
+        at_least: f.at_least,
+        below: f.below,
+        path: f.path.clone(),
+        image: f.image,
+        disagreement: f.disagreement,
+    })
 }
 
 pub(crate) fn counts(c: &relook_store::Counts) -> Counts {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use relook_domain::{
-    AnnotationId, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState, Stage, Standing, StepId,
-    Verdict,
+    AnnotationId, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState, Shape, ShapeKind, Stage,
+    Standing, StepId, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -182,8 +182,10 @@ pub struct AnnotationView {
     pub id: AnnotationId,
     pub image: ImageId,
     pub label: LabelId,
+    /// With rotation and shape: the geometry.
     pub rect: Rect,
     pub rotation: f64,
+    pub shape: Shape,
     pub score: Option<f64>,
     pub origin: Origin,
     pub state: ReviewState,
@@ -213,10 +215,14 @@ pub struct ImageView {
 pub enum QueueOrder {
     #[default]
     MostDoubtful,
+    /// What the models disagree on, then the rest; most doubtful first in each.
+    DisagreementsFirst,
     /// Image by image, in list order, most doubtful first within one.
     ByImage,
     /// Label by label, most doubtful first within one.
     ByLabel,
+    /// Label by label, and within one by area: like beside like.
+    Similar,
 }
 
 /// A box in the queue: enough to list it and to fetch its image.
@@ -228,11 +234,13 @@ pub struct QueueItem {
     pub height: u32,
 }
 
-/// The first boxes of the queue.
+/// A part of the boxes that a filter lets through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct QueuePage {
-    /// All boxes that wait.
+    /// All that it lets through.
     pub total: u64,
+    /// Whether counting stopped at `total`: there are more.
+    pub more: bool,
     pub items: Vec<QueueItem>,
 }
 
@@ -249,27 +257,88 @@ pub struct Outcome {
     pub redo: Option<String>,
 }
 
-/// Decisions over many boxes at once, by rule. All conditions must hold.
+/// Which boxes; all conditions must hold, an empty or absent one holds for every box.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS)]
-pub struct BulkRule {
-    #[serde(default)]
+#[serde(default)]
+pub struct BoxFilter {
+    pub labels: Vec<LabelId>,
+    pub states: Vec<ReviewState>,
+    pub standings: Vec<Standing>,
+    pub verdicts: Vec<Verdict>,
+    pub origins: Vec<Origin>,
+    pub shapes: Vec<ShapeKind>,
+    /// Score at or above, and below; boxes without a score match neither.
     pub at_least: Option<f64>,
-    #[serde(default)]
     pub below: Option<f64>,
-    /// Label name.
-    #[serde(default)]
-    pub label: Option<String>,
-    #[serde(default)]
-    pub verdict: Option<Verdict>,
-    /// Only doubtful, or only settled boxes; without it both.
-    #[serde(default)]
-    pub standing: Option<Standing>,
-    /// Path of one image, relative to its folder.
-    #[serde(default)]
-    pub image: Option<String>,
-    /// Leave boxes on which the models disagree out.
-    #[serde(default)]
-    pub undisputed: bool,
+    /// Text that the image's path contains, letter case aside.
+    pub path: String,
+    pub image: Option<ImageId>,
+    /// Only boxes on which the models disagree, or only others.
+    pub disagreement: Option<bool>,
+}
+
+impl BoxFilter {
+    /// The review queue: undecided, doubtful boxes.
+    #[must_use]
+    pub fn waiting() -> Self {
+        Self { states: vec![ReviewState::Pending], standings: vec![Standing::Doubtful], ..Self::default() }
+    }
+}
+
+/// What a bulk decision does to the boxes of its filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Verb {
+    Accept,
+    Reject,
+    /// Back to undecided, whatever was decided.
+    Reopen,
+}
+
+/// A filter with its order, kept in the project under a name.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct SavedFilter {
+    pub name: String,
+    pub filter: BoxFilter,
+    pub order: QueueOrder,
+}
+
+/// Who did something, for the history.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum HistoryState {
+    /// Done; undo takes the newest such step back.
+    Done,
+    /// Taken back; redo does the oldest such step again.
+    Undone,
+    /// Taken back, and then something else was done.
+    Dropped,
+    /// A model's pass: kept for the record, not undone.
+    Run,
+}
+
+/// A step of a person or script, or a model's pass.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct HistoryEntry {
+    /// `None` for a model's pass.
+    pub step: Option<StepId>,
+    /// Seconds since 1970.
+    pub at: i64,
+    /// `person`, `script`, or the model's name.
+    pub actor: String,
+    pub title: String,
+    pub state: HistoryState,
+    /// Boxes and images changed; 0 for a model's pass.
+    pub changes: u64,
+}
+
+/// Where a label is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LabelUse {
+    /// Boxes that stand with this label: pending and not withdrawn, accepted, fixed.
+    pub standing: u64,
+    /// All boxes with this label.
+    pub all: u64,
 }
 
 /// A model that a card describes.

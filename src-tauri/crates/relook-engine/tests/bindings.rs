@@ -5,8 +5,8 @@ use std::path::Path;
 
 use relook_domain::review::{Action, Details};
 use relook_domain::{
-    AnnotationId, Attribute, AttributeKind, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState,
-    Stage, Standing, StepId, Verdict,
+    AnnotationId, Attribute, AttributeKind, FolderId, Geometry, ImageId, Joint, Label, LabelId, Origin,
+    Point, Rect, ReviewState, Shape, ShapeKind, Skeleton, SkeletonJoint, Stage, Standing, StepId, Verdict,
 };
 use relook_engine::view::*;
 use ts_rs::{Config, TS};
@@ -21,12 +21,13 @@ fn generated() -> String {
     let config = &Config::new().with_large_int("number");
     let types = declarations!(config;
         AnnotationId, FolderId, ImageId, LabelId, StepId,
-        Rect, AttributeKind, Attribute, Label, Origin, ReviewState, Stage, Standing, Verdict,
+        Rect, Point, Joint, Shape, ShapeKind, Geometry,
+        AttributeKind, Attribute, SkeletonJoint, Skeleton, Label, LabelUse, Origin, ReviewState, Stage, Standing, Verdict,
         Details, Action,
         Counts, FolderView, ProjectView, SettingsView, RecentProject,
         ImageStatus, ImageRow, ImagePage, ImageFilter, ImageView,
         ThresholdsView, Alternative, OpinionView, AnnotationView,
-        QueueOrder, QueueItem, QueuePage, Outcome, BulkRule,
+        BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry,
         ModelView, DeviceView, DoctorView,
         JobKind, JobState, JobView, JobRequest,
         ExportFormat, Include, ExportRequest, ExportSummary,

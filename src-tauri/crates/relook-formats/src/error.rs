@@ -20,7 +20,7 @@ pub enum FormatError {
     #[error("{0}")]
     Label(String),
     /// A shape points past the labels handed over.
-    #[error("Image {image:?} has a box with label number {label}, but the export has {labels} labels")]
+    #[error("Image {image:?} has a shape with label number {label}, but the export has {labels} labels")]
     NoSuchLabel { image: String, label: usize, labels: usize },
     /// Frames must grow from image to image.
     #[error("Image {image:?} came with frame {frame} after frame {before}; frames must grow")]

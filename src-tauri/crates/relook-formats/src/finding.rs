@@ -1,20 +1,20 @@
-//! What is wrong with a set of image names before a file is written.
+//! What is to be said before a file is written: of image names, and of kinds of shapes.
 
 use std::collections::BTreeMap;
 
-/// One image name that a reader of the file would trip over.
+/// One thing that is lost in the file, or that its reader would trip over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
-    /// The image's name.
+    /// The image's name; empty where it is about many images.
     pub image: String,
     pub problem: Problem,
     /// What is wrong, in a sentence.
     pub message: String,
-    /// What the reader of the file would do with it, in a sentence.
+    /// What becomes of it, in a sentence.
     pub consequence: String,
 }
 
-/// The kinds of trouble with a name.
+/// The kinds of trouble.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Problem {
     /// Two images of the same name.
@@ -25,6 +25,8 @@ pub enum Problem {
     Character,
     /// No name at all.
     Empty,
+    /// The format has no such shape.
+    Kind,
 }
 
 /// The name without its extension, as Python's `os.path.splitext` cuts it: only the last part of the path counts, and

@@ -1,61 +1,198 @@
-//! Where a shape lands in the image: clipped, upright where the format knows no rotation, at two decimals.
+//! Where a shape lands in the image: brought into it, at two decimals, and as an upright box for formats that know no more.
 
-use relook_domain::{Rect, export::ExportShape};
+use relook_domain::{Geometry, Joint, Point, Rect, Shape, export::ExportShape};
 
-use crate::Cause;
-
-/// Whether the format knows rotated boxes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rotation {
-    Kept,
-    Lost,
-}
+use crate::{Cause, Fate, kinds::boxes_only};
 
 /// How far, in pixels, a side may move by clipping before it is worth a warning.
 const CLIP_TOLERANCE: f64 = 0.005;
 
-/// The rectangle to write, inside the image, with what had to be changed; or why the box cannot be written.
-///
-/// A rotated box that keeps its rotation is not clipped: cutting its unrotated sides would bend the shape. It only has
-/// to touch the image.
-pub(crate) fn place(
-    shape: &ExportShape,
-    width: u32,
-    height: u32,
-    rotation: Rotation,
-) -> Result<(Rect, Option<Cause>), Cause> {
-    let r = shape.rect;
-    if ![r.x1, r.y1, r.x2, r.y2, shape.rotation].iter().all(|v| v.is_finite()) {
-        return Err(Cause::NotANumber);
+/// What can be written of a shape, with what had to be changed; or why it cannot be written.
+pub(crate) type Placed<T> = Result<(T, Option<Cause>), Cause>;
+
+/// The upright box around an area, cut at the image's edges, for formats of boxes only; a [`Cause::NoSuchKind`] for what
+/// is no area.
+pub(crate) fn upright(shape: &ExportShape, width: u32, height: u32) -> Placed<Rect> {
+    let fate = boxes_only(shape.shape.kind(), shape.rotation);
+    if fate == Fate::LeftOut {
+        return Err(Cause::NoSuchKind);
     }
-    let (hull, rotated) =
-        if degrees(shape.rotation) == 0.0 { (r, false) } else { (hull(&r, shape.rotation), true) };
-    if r.x2 <= r.x1 || r.y2 <= r.y1 {
-        return Err(Cause::TooSmall);
-    }
-    let inside = hull.clip(width, height).ok_or(Cause::Outside)?;
-    if rotated && rotation == Rotation::Kept {
-        return Ok((r, None));
-    }
-    let moved = [hull.x1 - inside.x1, hull.y1 - inside.y1, hull.x2 - inside.x2, hull.y2 - inside.y2];
-    let note = if rotated {
-        Some(Cause::RotationLost)
-    } else {
-        moved.iter().any(|d| d.abs() > CLIP_TOLERANCE).then_some(Cause::Clipped)
-    };
+    let bounds = bounds(shape)?;
+    let inside = bounds.clip(width, height).ok_or(Cause::Outside)?;
+    let note = if fate == Fate::BoxAround { Some(Cause::BoxAround) } else { clipped(&bounds, width, height) };
     Ok((inside, note))
 }
 
-/// [`place`], rounded to hundredths of a pixel with an area left.
-pub(crate) fn place_rounded(
-    shape: &ExportShape,
-    width: u32,
-    height: u32,
-    rotation: Rotation,
-) -> Result<(Rect, Option<Cause>), Cause> {
-    let (r, note) = place(shape, width, height, rotation)?;
+/// [`upright`], rounded to hundredths of a pixel with an area left.
+pub(crate) fn upright_rounded(shape: &ExportShape, width: u32, height: u32) -> Placed<Rect> {
+    let (rect, note) = upright(shape, width, height)?;
+    Ok((rounded_rect(&rect)?, note))
+}
+
+/// The shape itself, inside the image, in hundredths of a pixel and of a degree.
+///
+/// A turned box and an ellipse are not cut, as that would bend them; they only have to touch the image.
+pub(crate) fn shaped(shape: &ExportShape, width: u32, height: u32) -> Placed<Geometry> {
+    match &shape.shape {
+        Shape::Tag => Ok((Geometry::tag(), None)),
+        Shape::Box if degrees(shape.rotation) == 0.0 => {
+            let (rect, note) = upright_rounded(shape, width, height)?;
+            Ok((rect.into(), note))
+        }
+        Shape::Box | Shape::Ellipse => {
+            bounds(shape)?.clip(width, height).ok_or(Cause::Outside)?;
+            let rect = if shape.shape == Shape::Box {
+                rounded_rect(&shape.rect)?
+            } else {
+                rounded_oval(&shape.rect)?
+            };
+            let rotation = degrees(shape.rotation);
+            Ok((Geometry { rect, rotation, shape: shape.shape.clone() }, None))
+        }
+        Shape::Mask { runs } => {
+            let filled: u64 = runs.iter().map(|r| u64::from(*r)).sum();
+            if !finite(&shape.rect) {
+                return Err(Cause::NotANumber);
+            }
+            if filled as f64 != shape.rect.area() {
+                return Err(Cause::Runs);
+            }
+            in_image(&shape.geometry(), &shape.rect, width, height)
+        }
+        _ => {
+            let points = points(&shape.shape);
+            if points.iter().any(|p| !p.x.is_finite() || !p.y.is_finite()) {
+                return Err(Cause::NotANumber);
+            }
+            let bounds = around(&points).ok_or(Cause::Outside)?;
+            let (mut placed, note) = in_image(&shape.geometry(), &bounds, width, height)?;
+            round_points(&mut placed.shape);
+            let enough = match &placed.shape {
+                Shape::Polygon { points } => points.len() >= 3,
+                Shape::Polyline { points } => points.len() >= 2,
+                _ => true,
+            };
+            placed.rect = around(&self::points(&placed.shape)).ok_or(Cause::Outside)?;
+            // A cuboid may reach out, as in the project.
+            let note = note.filter(|_| !matches!(placed.shape, Shape::Cuboid { .. }));
+            if enough { Ok((placed, note)) } else { Err(Cause::TooSmall) }
+        }
+    }
+}
+
+fn in_image(geometry: &Geometry, bounds: &Rect, width: u32, height: u32) -> Placed<Geometry> {
+    let (w, h) = (f64::from(width), f64::from(height));
+    if bounds.x2 < 0.0 || bounds.y2 < 0.0 || bounds.x1 > w || bounds.y1 > h {
+        return Err(Cause::Outside);
+    }
+    let sound = geometry.sound(width, height).ok_or(Cause::TooSmall)?;
+    Ok((sound, clipped(bounds, width, height)))
+}
+
+fn clipped(bounds: &Rect, width: u32, height: u32) -> Option<Cause> {
+    let (right, bottom) = (f64::from(width), f64::from(height));
+    let over = [-bounds.x1, -bounds.y1, bounds.x2 - right, bounds.y2 - bottom];
+    over.into_iter().any(|by| by > CLIP_TOLERANCE).then_some(Cause::Clipped)
+}
+
+/// The upright rectangle around a shape that has sides.
+fn bounds(shape: &ExportShape) -> Result<Rect, Cause> {
+    if !finite(&shape.rect) || !shape.rotation.is_finite() {
+        return Err(Cause::NotANumber);
+    }
+    if shape.rect.x2 <= shape.rect.x1 || shape.rect.y2 <= shape.rect.y1 {
+        return Err(Cause::TooSmall);
+    }
+    Ok(Geometry { rotation: degrees(shape.rotation), ..shape.geometry() }.bounds())
+}
+
+fn finite(r: &Rect) -> bool {
+    [r.x1, r.y1, r.x2, r.y2].iter().all(|v| v.is_finite())
+}
+
+/// The points of a shape that lie on the image; empty for shapes that a rectangle says.
+fn points(shape: &Shape) -> Vec<Point> {
+    match shape {
+        Shape::Polygon { points } | Shape::Polyline { points } | Shape::Points { points } => points.clone(),
+        Shape::Cuboid { points } => points.to_vec(),
+        Shape::Skeleton { joints } => {
+            joints.iter().filter(|j| !j.outside).map(|j| Point { x: j.x, y: j.y }).collect()
+        }
+        Shape::Box | Shape::Ellipse | Shape::Mask { .. } | Shape::Tag => Vec::new(),
+    }
+}
+
+/// The rectangle of a shape of points, around those on the image; `None` where there are none.
+pub(crate) fn rect_of(shape: &Shape) -> Option<Rect> {
+    around(&points(shape))
+}
+
+/// The rectangle around some points; `None` for none.
+pub(crate) fn around(points: &[Point]) -> Option<Rect> {
+    let first = points.first()?;
+    let start = Rect { x1: first.x, y1: first.y, x2: first.x, y2: first.y };
+    Some(points.iter().fold(start, |r, p| Rect {
+        x1: r.x1.min(p.x),
+        y1: r.y1.min(p.y),
+        x2: r.x2.max(p.x),
+        y2: r.y2.max(p.y),
+    }))
+}
+
+/// The shape without joints that its label's skeleton lacks, with their names.
+pub(crate) fn with_known_joints(shape: &ExportShape, known: &[&str]) -> (ExportShape, Vec<String>) {
+    let mut shape = shape.clone();
+    let mut unknown = Vec::new();
+    if let Shape::Skeleton { joints } = &mut shape.shape {
+        joints.retain(|j: &Joint| {
+            let keep = known.contains(&j.name.as_str());
+            if !keep {
+                unknown.push(j.name.clone());
+            }
+            keep
+        });
+    }
+    (shape, unknown)
+}
+
+fn round_points(shape: &mut Shape) {
+    let round = |p: &mut Point| *p = Point { x: hundredths(p.x), y: hundredths(p.y) };
+    match shape {
+        Shape::Polygon { points } => {
+            points.iter_mut().for_each(round);
+            points.dedup();
+            while points.len() > 1 && points.first() == points.last() {
+                points.pop();
+            }
+        }
+        Shape::Polyline { points } => {
+            points.iter_mut().for_each(round);
+            points.dedup();
+        }
+        Shape::Points { points } => points.iter_mut().for_each(round),
+        Shape::Cuboid { points } => points.iter_mut().for_each(round),
+        Shape::Skeleton { joints } => {
+            for joint in joints {
+                (joint.x, joint.y) = (hundredths(joint.x), hundredths(joint.y));
+            }
+        }
+        Shape::Box | Shape::Ellipse | Shape::Mask { .. } | Shape::Tag => {}
+    }
+}
+
+fn rounded_rect(r: &Rect) -> Result<Rect, Cause> {
     let r = Rect { x1: hundredths(r.x1), y1: hundredths(r.y1), x2: hundredths(r.x2), y2: hundredths(r.y2) };
-    if r.x2 <= r.x1 || r.y2 <= r.y1 { Err(Cause::TooSmall) } else { Ok((r, note)) }
+    if r.x2 <= r.x1 || r.y2 <= r.y1 { Err(Cause::TooSmall) } else { Ok(r) }
+}
+
+/// The rectangle of an ellipse whose centre and radii are hundredths.
+fn rounded_oval(r: &Rect) -> Result<Rect, Cause> {
+    let (cx, cy) = (hundredths((r.x1 + r.x2) / 2.0), hundredths((r.y1 + r.y2) / 2.0));
+    let (rx, ry) = (hundredths(r.width() / 2.0), hundredths(r.height() / 2.0));
+    if rx <= 0.0 || ry <= 0.0 {
+        return Err(Cause::TooSmall);
+    }
+    Ok(Rect { x1: cx - rx, y1: cy - ry, x2: cx + rx, y2: cy + ry })
 }
 
 /// The nearest hundredth as two decimals print it (so does Python, so does CVAT), never `-0`.
@@ -67,13 +204,4 @@ pub(crate) fn hundredths(v: f64) -> f64 {
 pub(crate) fn degrees(rotation: f64) -> f64 {
     let d = hundredths(rotation.rem_euclid(360.0));
     if d >= 360.0 { 0.0 } else { d }
-}
-
-/// The upright rectangle around `r` turned by `rotation` degrees about its centre.
-fn hull(r: &Rect, rotation: f64) -> Rect {
-    let (sin, cos) = rotation.to_radians().sin_cos();
-    let (cx, cy) = ((r.x1 + r.x2) / 2.0, (r.y1 + r.y2) / 2.0);
-    let w = (r.width() * cos.abs() + r.height() * sin.abs()) / 2.0;
-    let h = (r.width() * sin.abs() + r.height() * cos.abs()) / 2.0;
-    Rect { x1: cx - w, y1: cy - h, x2: cx + w, y2: cy + h }
 }

@@ -1,30 +1,40 @@
-//! What a format could not hold of one box.
+//! What a format could not hold of one shape.
 
 use std::fmt;
 
-/// One box that was left out or written differently from how it stands in the project.
+/// One shape that was left out or written differently from how it stands in the project.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Warning {
     /// The image's name.
     pub image: String,
-    /// The box's label.
+    /// The shape's label.
     pub label: String,
     pub cause: Cause,
 }
 
-/// Why; see [`Cause::left_out`] for whether the box is in the file.
+/// Why; see [`Cause::left_out`] for whether the shape is in the file.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Cause {
     /// A coordinate, the rotation or the score is not a finite number.
     NotANumber,
-    /// No part of the box lies in the image.
+    /// No part of it lies in the image.
     Outside,
     /// Narrower or lower than the format can tell from nothing.
     TooSmall,
     /// Written without the part outside the image.
     Clipped,
-    /// The format has upright boxes only: the upright box around the rotated one is written.
-    RotationLost,
+    /// The format has upright boxes only: the one around the shape is written.
+    BoxAround,
+    /// The format has no ellipses: an outline of many points is written.
+    Outline,
+    /// The format has no shapes of this kind.
+    NoSuchKind,
+    /// A mask's runs do not add up to the pixels of its rectangle.
+    Runs,
+    /// A skeleton whose label has none to compare with: CVAT would refuse the whole file.
+    NoTemplate,
+    /// A point that the label's skeleton has no place for; the rest is written.
+    UnknownJoint(String),
     /// The label has no attribute of this name: written, but CVAT drops it.
     UnknownAttribute(String),
     /// A checkbox must be `true` or `false`; the attribute is left out, since CVAT would refuse the whole file.
@@ -38,17 +48,31 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Whether the box is missing from the file.
+    /// Whether [`crate::Kinds::findings`] tells it for all shapes of a kind at once.
+    #[must_use]
+    pub fn told_by_kind(&self) -> bool {
+        matches!(self, Self::BoxAround | Self::Outline | Self::NoSuchKind)
+    }
+
+    /// Whether the shape is missing from the file.
     #[must_use]
     pub fn left_out(&self) -> bool {
         match self {
             Self::NotANumber
             | Self::Outside
             | Self::TooSmall
+            | Self::NoSuchKind
+            | Self::Runs
+            | Self::NoTemplate
             | Self::UnmatchedImage
             | Self::ImageTaken
             | Self::UnmatchedLabel => true,
-            Self::Clipped | Self::RotationLost | Self::UnknownAttribute(_) | Self::Checkbox { .. } => false,
+            Self::Clipped
+            | Self::BoxAround
+            | Self::Outline
+            | Self::UnknownJoint(_)
+            | Self::UnknownAttribute(_)
+            | Self::Checkbox { .. } => false,
         }
     }
 }
@@ -60,10 +84,17 @@ impl fmt::Display for Cause {
                 f.write_str("left out: a coordinate, the rotation or the score is not a number")
             }
             Self::Outside => f.write_str("left out: it lies outside the image"),
-            Self::TooSmall => f.write_str("left out: it has no area at the format's precision"),
+            Self::TooSmall => f.write_str("left out: nothing of it remains at the format's precision"),
             Self::Clipped => f.write_str("cut at the edge of the image"),
-            Self::RotationLost => {
-                f.write_str("the format has no rotation: the upright box around it was written")
+            Self::BoxAround => {
+                f.write_str("the format has upright boxes only: the one around it was written")
+            }
+            Self::Outline => f.write_str("the format has no ellipses: an outline of many points was written"),
+            Self::NoSuchKind => f.write_str("left out: the format has no such shape"),
+            Self::Runs => f.write_str("left out: the mask's runs do not fill its rectangle"),
+            Self::NoTemplate => f.write_str("left out: the label has no skeleton"),
+            Self::UnknownJoint(name) => {
+                write!(f, "the point {name:?} left out: the label's skeleton has no such point")
             }
             Self::UnknownAttribute(name) => {
                 write!(f, "the label has no attribute {name:?}: written, but CVAT will drop it")
@@ -82,6 +113,6 @@ impl fmt::Display for Cause {
 
 impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Image {:?}, box {:?}: {}", self.image, self.label, self.cause)
+        write!(f, "Image {:?}, label {:?}: {}", self.image, self.label, self.cause)
     }
 }

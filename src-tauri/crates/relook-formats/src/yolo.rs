@@ -1,4 +1,5 @@
-//! YOLO text labels: one file an image, `class cx cy w h` as shares of the image, and `data.yaml`.
+//! YOLO text labels for detection: one file an image, `class cx cy w h` as shares of the image, and `data.yaml`. Areas of
+//! other forms are written as the upright box around them; lines, points, cuboids, skeletons and tags are left out.
 //!
 //! Images lie at `images/<name>`, labels at `labels/<name without extension>.txt`, which is where trainers look.
 
@@ -9,8 +10,10 @@ use relook_domain::{Label, export::ExportImage};
 use crate::{
     Cause, FormatError, Warning,
     finding::{Finding, collisions},
-    place::{Rotation, place},
+    place::upright,
 };
+
+pub use crate::kinds::boxes_only as fate;
 
 /// One file of the export.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +60,7 @@ pub fn label_file(image: &ExportImage, labels: &[Label]) -> Result<File, FormatE
         })?;
         let mut warn =
             |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
-        match place(shape, image.width, image.height, Rotation::Lost) {
+        match upright(shape, image.width, image.height) {
             Ok((r, note)) => {
                 let (w, h) = (f64::from(image.width), f64::from(image.height));
                 let (bw, bh) = (format!("{:.6}", r.width() / w), format!("{:.6}", r.height() / h));

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use relook_domain::{
-    Annotation, AnnotationId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing,
-    Verdict,
+    Annotation, AnnotationId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Shape, Stage,
+    Standing, Verdict,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -75,9 +75,9 @@ impl Store {
 /// The columns that [`annotation`] reads, of the table named `a`.
 pub(crate) const COLUMNS: &str = "a.id, a.image_id, a.label_id, a.x1, a.y1, a.x2, a.y2, a.rotation, a.score, a.origin, \
      a.state, a.standing, a.verdict, a.disagreement, a.doubt, a.occluded, a.z_order, a.group_id, a.attributes, \
-     a.revision";
+     a.revision, a.shape";
 /// How many they are.
-pub(crate) const WIDTH: usize = 20;
+pub(crate) const WIDTH: usize = 21;
 
 pub(crate) fn annotation(row: &Row<'_>) -> Inner<Annotation> {
     Ok(Annotation {
@@ -86,6 +86,10 @@ pub(crate) fn annotation(row: &Row<'_>) -> Inner<Annotation> {
         label: LabelId(row.get(2)?),
         rect: rect(row, 3)?,
         rotation: row.get(7)?,
+        shape: match row.get_ref(20)?.as_str_or_null().map_err(rusqlite::Error::from)? {
+            Some(json) => serde_json::from_str(json)?,
+            None => Shape::Box,
+        },
         score: row.get(8)?,
         origin: Origin::from_code(row.get(9)?)?,
         state: ReviewState::from_code(row.get(10)?)?,
@@ -108,7 +112,12 @@ fn rect(row: &Row<'_>, at: usize) -> Inner<Rect> {
     Ok(Rect { x1: row.get(at)?, y1: row.get(at + 1)?, x2: row.get(at + 2)?, y2: row.get(at + 3)? })
 }
 
-fn attributes(of: &BTreeMap<String, String>) -> Inner<Option<String>> {
+/// The JSON of what rectangle and rotation do not say.
+fn shape(of: &Shape) -> Inner<Option<String>> {
+    Ok(if *of == Shape::Box { None } else { Some(serde_json::to_string(of)?) })
+}
+
+pub(crate) fn attributes(of: &BTreeMap<String, String>) -> Inner<Option<String>> {
     Ok(if of.is_empty() { None } else { Some(serde_json::to_string(of)?) })
 }
 
@@ -120,11 +129,12 @@ pub(crate) fn by_id(conn: &Connection, id: AnnotationId) -> Inner<Option<Annotat
 }
 
 pub(crate) fn of_image(conn: &Connection, image: ImageId) -> Inner<Vec<Annotation>> {
-    conn.prepare_cached(&format!(
-        "SELECT {COLUMNS} FROM annotation AS a WHERE a.image_id = ?1 ORDER BY a.id"
-    ))?
-    .query_and_then([image.0], annotation)?
-    .collect()
+    let mut found = conn
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM annotation AS a WHERE a.image_id = ?1"))?
+        .query_and_then([image.0], annotation)?
+        .collect::<Inner<Vec<_>>>()?;
+    found.sort_unstable_by_key(|a| a.id);
+    Ok(found)
 }
 
 /// The id an annotation written next gets. Under the write lock nobody else takes it.
@@ -136,8 +146,9 @@ pub(crate) fn next_id(conn: &Connection) -> Inner<i64> {
 pub(crate) fn insert(conn: &Connection, a: &Annotation) -> Inner<()> {
     conn.prepare_cached(
         "INSERT INTO annotation (id, image_id, label_id, x1, y1, x2, y2, rotation, score, origin, state, standing,
-             verdict, disagreement, doubt, occluded, z_order, group_id, attributes, revision)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+             verdict, disagreement, doubt, occluded, z_order, group_id, attributes, revision, kind, shape)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
+             ?22)",
     )?
     .execute(params![
         a.id.0,
@@ -160,6 +171,8 @@ pub(crate) fn insert(conn: &Connection, a: &Annotation) -> Inner<()> {
         a.group,
         attributes(&a.attributes)?,
         a.revision,
+        a.shape.kind().code(),
+        shape(&a.shape)?,
     ])?;
     Ok(())
 }
@@ -168,7 +181,7 @@ pub(crate) fn insert(conn: &Connection, a: &Annotation) -> Inner<()> {
 pub(crate) fn update(conn: &Connection, a: &Annotation) -> Inner<()> {
     conn.prepare_cached(
         "UPDATE annotation SET label_id = ?2, x1 = ?3, y1 = ?4, x2 = ?5, y2 = ?6, state = ?7, occluded = ?8,
-             z_order = ?9, group_id = ?10, attributes = ?11, revision = ?12
+             z_order = ?9, group_id = ?10, attributes = ?11, revision = ?12, rotation = ?13, kind = ?14, shape = ?15
          WHERE id = ?1",
     )?
     .execute(params![
@@ -184,6 +197,9 @@ pub(crate) fn update(conn: &Connection, a: &Annotation) -> Inner<()> {
         a.group,
         attributes(&a.attributes)?,
         a.revision,
+        a.rotation,
+        a.shape.kind().code(),
+        shape(&a.shape)?,
     ])?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The one place where the domain's words become the small integers of the file. A number once given is never reused.
 
-use relook_domain::{Origin, ReviewState, Stage, Standing, Verdict};
+use relook_domain::{Origin, ReviewState, ShapeKind, Stage, Standing, Verdict};
 
 use crate::{
     error::{Fault, Inner},
@@ -38,6 +38,9 @@ codes! {
     Origin { Manual = 0, Draft = 1, SecondLook = 2, Imported = 3 }
     Verdict { Confirmed = 0, Moved = 1, Relabelled = 2, Rejected = 3, Added = 4 }
     Stage { Draft = 0, SecondLook = 1 }
+    ShapeKind {
+        Box = 0, Ellipse = 1, Polygon = 2, Polyline = 3, Points = 4, Mask = 5, Cuboid = 6, Skeleton = 7, Tag = 8,
+    }
     PassOutcome { Done = 1, Skipped = 2, Failed = 3 }
     ImageStatus { New = 0, Drafted = 1, Waiting = 2, Done = 3, ConfirmedEmpty = 4, Problem = 5 }
     StepState { Done = 0, Undone = 1, Dropped = 2 }
@@ -77,6 +80,7 @@ mod tests {
         round_trip(Origin::ALL);
         round_trip(Verdict::ALL);
         round_trip(Stage::ALL);
+        round_trip(ShapeKind::ALL);
     }
 
     #[test]

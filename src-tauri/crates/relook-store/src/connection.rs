@@ -55,6 +55,17 @@ pub(crate) struct Pool {
     /// Without a writer: the connection that tells whether others write.
     watcher: Option<Mutex<Connection>>,
     readers: Mutex<Vec<Connection>>,
+    /// Which file was opened.
+    identity: Option<u64>,
+}
+
+/// The file's number, as SQLite itself goes by; 0 where the system has none.
+fn identity(path: &Path) -> Option<u64> {
+    let there = std::fs::metadata(path).ok()?;
+    #[cfg(unix)]
+    return Some(std::os::unix::fs::MetadataExt::ino(&there));
+    #[cfg(not(unix))]
+    return Some(u64::from(!there.is_file()));
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -70,7 +81,14 @@ impl Pool {
         } else {
             (None, Some(Mutex::new(first)))
         };
-        Ok(Self { path: path.into(), access, writer, watcher, readers: Mutex::default() })
+        Ok(Self {
+            path: path.into(),
+            access,
+            writer,
+            watcher,
+            readers: Mutex::default(),
+            identity: identity(path),
+        })
     }
 
     pub(crate) fn access(&self) -> &Access {
@@ -111,6 +129,8 @@ impl Pool {
             .transaction_with_behavior(TransactionBehavior::Immediate)
             .map_err(|e| fault(e.into()))?;
         let done = work(&tx)?;
+        // SQLite would go on writing to a file that nobody can open again.
+        self.still_there().map_err(&fault)?;
         tx.commit().map_err(|e| fault(e.into()))?;
         Ok(done)
     }
@@ -136,12 +156,21 @@ impl Pool {
         Ok(done)
     }
 
+    /// That the path leads to the file that was opened.
+    fn still_there(&self) -> Inner<()> {
+        if self.identity.is_some() && identity(&self.path) == self.identity {
+            return Ok(());
+        }
+        Err(StoreError::Gone { path: self.path.clone() }.into())
+    }
+
     fn open_reader(&self) -> Inner<Connection> {
         let conn = match self.access {
             Access::Write => open_write(&self.path)?,
             Access::Read { .. } => open_read(&self.path)?,
             Access::Immutable { .. } => open_immutable(&self.path)?,
         };
+        self.still_there()?;
         reader(&conn)?;
         Ok(conn)
     }
@@ -177,12 +206,6 @@ fn writer(conn: Connection) -> Inner<Writer> {
 fn reader(conn: &Connection) -> Inner<()> {
     conn.pragma_update(None, "query_only", true)?;
     conn.pragma_update(None, "cache_size", -16_000)?;
-    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
-    conn.create_scalar_function("path_contains", 2, flags, |call| {
-        let path = call.get_raw(0).as_str().unwrap_or_default();
-        let text = call.get_raw(1).as_str().unwrap_or_default();
-        Ok(contains(path, text))
-    })?;
     Ok(())
 }
 
@@ -198,6 +221,12 @@ fn contains(path: &str, text: &str) -> bool {
 fn common(conn: Connection) -> Inner<Connection> {
     conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(64);
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    conn.create_scalar_function("path_contains", 2, flags, |call| {
+        let path = call.get_raw(0).as_str().unwrap_or_default();
+        let text = call.get_raw(1).as_str().unwrap_or_default();
+        Ok(contains(path, text))
+    })?;
     Ok(conn)
 }
 

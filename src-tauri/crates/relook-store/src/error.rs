@@ -49,6 +49,18 @@ pub enum StoreError {
     ImageConflict { id: ImageId, why: &'static str, step: Option<StepId> },
     #[error("There is a label named \"{name}\" already; choose another name")]
     LabelExists { name: String },
+    #[error("The label \"{name}\" {why}; nothing was changed")]
+    LabelConflict { name: String, why: &'static str, step: Option<StepId> },
+    #[error(
+        "Step {step} cannot be gone to: it is not in the history, or was undone and left behind; nothing was changed"
+    )]
+    NoStep { step: StepId },
+    #[error(
+        "{} is no longer there: it was moved, deleted or replaced while it was open. Nothing was saved just now; put it \
+         back or open the project again",
+        path.display()
+    )]
+    Gone { path: PathBuf },
     #[error(
         "An image, label, folder or run that this names is not in {}; open the project again",
         path.display()

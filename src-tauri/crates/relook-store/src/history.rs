@@ -43,6 +43,8 @@ pub struct Replayed {
     pub title: String,
     /// The images touched, ascending.
     pub images: Vec<ImageId>,
+    /// Whether a label is another one now.
+    pub labels: bool,
 }
 
 impl Store {
@@ -61,6 +63,15 @@ impl Store {
     /// As [`Store::undo`].
     pub fn redo(&self, at: i64) -> Result<Option<Replayed>, StoreError> {
         self.write(Durability::Power, |tx| replay(tx, Way::Forth, at))
+    }
+
+    /// Undoes or redoes until `step` is the newest that is done (`None`: until none is), all or nothing; `None` when it was
+    /// so already. The title is that of `step`, empty for none. `at`: seconds since 1970.
+    ///
+    /// # Errors
+    /// [`StoreError::NoStep`] where the step was left behind or never was; else as [`Store::undo`].
+    pub fn go_to(&self, step: Option<StepId>, at: i64) -> Result<Option<Replayed>, StoreError> {
+        self.write(Durability::Power, |tx| go_to(tx, step, at))
     }
 
     /// Takes a step out of undo and redo without changing any box: for one that can no longer be replayed.
@@ -111,6 +122,9 @@ impl Store {
     }
 }
 
+/// The images that playing touched.
+pub(crate) type Touched = BTreeSet<ImageId>;
+
 /// Writes a new step; what was undone before can no longer be redone.
 pub(crate) fn add(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: u64) -> Inner<StepId> {
     tx.prepare_cached("UPDATE step SET state = ?1 WHERE state = ?2")?
@@ -118,6 +132,13 @@ pub(crate) fn add(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, chang
     tx.prepare_cached("INSERT INTO step (at, actor, title, state, changes) VALUES (?1, ?2, ?3, ?4, ?5)")?
         .execute(params![at, actor, title, StepState::Done.code(), signed(changes)])?;
     Ok(StepId(tx.last_insert_rowid()))
+}
+
+/// For a step whose size shows only while it is done.
+pub(crate) fn set_changes(tx: &Transaction<'_>, step: StepId, changes: u64) -> Inner<()> {
+    tx.prepare_cached("UPDATE step SET changes = ?2 WHERE id = ?1")?
+        .execute(params![step.0, signed(changes)])?;
+    Ok(())
 }
 
 /// Adds a row to a step's log.
@@ -159,7 +180,8 @@ fn replay(tx: &Transaction<'_>, way: Way, at: i64) -> Inner<Option<Replayed>> {
         Way::Back => ("SELECT body FROM change WHERE step_id = ?1 ORDER BY id DESC", StepState::Undone),
         Way::Forth => ("SELECT body FROM change WHERE step_id = ?1 ORDER BY id", StepState::Done),
     };
-    let mut images = BTreeSet::new();
+    let mut images = Touched::new();
+    let mut labels = false;
     let mut statement = tx.prepare_cached(sql)?;
     let mut rows = statement.query([step.0])?;
     while let Some(row) = rows.next()? {
@@ -168,10 +190,52 @@ fn replay(tx: &Transaction<'_>, way: Way, at: i64) -> Inner<Option<Replayed>> {
             Way::Back => logged.inverse(),
             Way::Forth => logged,
         };
+        labels |= logged.of_label();
         logged.play(tx, &mut images).map_err(|fault| of_step(fault, step))?;
     }
     mark(tx, step, state, Some(at))?;
-    Ok(Some(Replayed { step, title, images: images.into_iter().collect() }))
+    Ok(Some(Replayed { step, title, images: images.into_iter().collect(), labels }))
+}
+
+fn go_to(tx: &Transaction<'_>, to: Option<StepId>, at: i64) -> Inner<Option<Replayed>> {
+    let mut title = String::new();
+    let mut way = Way::Back;
+    if let Some(step) = to {
+        let found = tx
+            .prepare_cached("SELECT title, state FROM step WHERE id = ?1")?
+            .query_row([step.0], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)))
+            .optional()?;
+        let Some((its, state)) = found else { return Err(StoreError::NoStep { step }.into()) };
+        way = match StepState::from_code(state)? {
+            StepState::Done => Way::Back,
+            StepState::Undone => Way::Forth,
+            StepState::Dropped => return Err(StoreError::NoStep { step }.into()),
+        };
+        title = its;
+    }
+    let mut images = Touched::new();
+    let (mut last, mut labels) = (None, false);
+    loop {
+        let next = way.next(tx)?.map(|(step, _)| step);
+        let there = match way {
+            Way::Back => next == to,
+            Way::Forth => last == to,
+        };
+        if there || next.is_none() {
+            break;
+        }
+        let Some(replayed) = replay(tx, way, at)? else { break };
+        last = Some(replayed.step);
+        labels |= replayed.labels;
+        images.extend(replayed.images);
+    }
+    let step = to.or(last);
+    Ok(step.filter(|_| last.is_some()).map(|step| Replayed {
+        step,
+        title,
+        images: images.into_iter().collect(),
+        labels,
+    }))
 }
 
 fn mark(tx: &Transaction<'_>, step: StepId, state: StepState, at: Option<i64>) -> Inner<()> {
@@ -188,6 +252,13 @@ fn of_step(fault: Fault, step: StepId) -> Fault {
         }
         Fault::Store(StoreError::ImageConflict { id, why, .. }) => {
             StoreError::ImageConflict { id, why, step: Some(step) }.into()
+        }
+        Fault::Store(StoreError::LabelConflict { name, why, .. }) => {
+            StoreError::LabelConflict { name, why, step: Some(step) }.into()
+        }
+        Fault::Store(StoreError::LabelExists { name }) => {
+            let why = "cannot come back: another label has its name by now";
+            StoreError::LabelConflict { name, why, step: Some(step) }.into()
         }
         other => other,
     }

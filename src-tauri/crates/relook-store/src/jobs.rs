@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relook_domain::{Annotation, AnnotationId, ImageId, Opinion, Origin, ReviewState, RunId, Stage};
+use relook_domain::{Annotation, AnnotationId, ImageId, Opinion, Origin, ReviewState, RunId, Shape, Stage};
 use rusqlite::{Connection, params};
 
 use crate::{
@@ -12,6 +12,7 @@ use crate::{
     error::{Inner, StoreError},
     images::{self, COLUMNS, ImageRow, PassOutcome, Problem, one_image},
     project::Store,
+    runs,
 };
 
 /// What reading the file told.
@@ -106,7 +107,8 @@ impl Store {
                     }
                 }
             }
-            Ok(())
+            let done = results.iter().filter(|r| matches!(r.outcome, DraftOutcome::Done { .. }));
+            runs::ran_on(tx, run, done.count())
         })
     }
 
@@ -136,6 +138,8 @@ impl Store {
                 let sql = "UPDATE image SET problem_code = NULL, problem = NULL, look = ?2, look_run = ?3 WHERE id = ?1";
                 one_image(*image, tx.prepare_cached(sql)?.execute(params![image.0, outcome.code(), run.0])?)?;
             }
+            let done = results.iter().filter(|r| matches!(r.outcome, LookOutcome::Done { .. }));
+            runs::ran_on(tx, run, done.count())?;
             Ok(kept)
         })
     }
@@ -257,6 +261,7 @@ fn add(conn: &Connection, run: RunId, stage: Stage, image: ImageId, boxes: &[New
                 label: new.label,
                 rect: new.rect,
                 rotation: 0.0,
+                shape: Shape::Box,
                 score: Some(new.score),
                 origin: match stage {
                     Stage::Draft => Origin::Draft,

@@ -10,11 +10,13 @@ mod codes;
 mod connection;
 mod counts;
 mod error;
+mod filter;
 mod folders;
 mod history;
 mod image_list;
 mod images;
 mod jobs;
+mod label_edit;
 mod labels;
 mod lock;
 mod migrations;
@@ -26,16 +28,16 @@ mod runs;
 mod snapshot;
 
 pub use annotations::{AnnotationUpdate, NewAnnotation, NewOpinion};
-pub use bulk::Rule;
 pub use counts::Counts;
 pub use error::StoreError;
+pub use filter::BoxFilter;
 pub use folders::Folder;
 pub use history::{HistoryStep, Replayed, StepState};
 pub use images::{
     Added, ImageFilter, ImagePage, ImageRow, ImageStatus, NewImage, Pass, PassOutcome, Problem,
 };
 pub use jobs::{DraftOutcome, DraftResult, LookOutcome, LookResult, Measured};
-pub use labels::NewLabel;
+pub use label_edit::LabelEdit;
 pub use lock::JobLock;
 pub use project::{NewProject, Store};
 pub use queue::{QueueOrder, QueuePage, QueueRow};

@@ -13,7 +13,8 @@ use crate::{
 pub(crate) const APPLICATION_ID: u32 = 0x524c_4f4b;
 
 /// The n-th (from 1) brings format n - 1 to format n. Never change one that was released: add the next.
-pub(crate) const MIGRATIONS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+pub(crate) const MIGRATIONS: &[&str] =
+    &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_shapes.sql")];
 
 /// The format that `migrations` lead to.
 pub(crate) fn newest(migrations: &[&str]) -> i64 {

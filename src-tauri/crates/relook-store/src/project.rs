@@ -7,20 +7,22 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
+use relook_domain::Label;
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::{
     connection::{self, Access, Durability, Pool},
     error::{Fault, Inner, StoreError},
     image_list::Anchors,
-    labels::{self, NewLabel},
+    labels,
     migrations::{self, APPLICATION_ID, MIGRATIONS},
 };
 
 /// What a new project starts with.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct NewProject {
-    pub labels: Vec<NewLabel>,
+    /// Their ids do not matter.
+    pub labels: Vec<Label>,
     /// The engine's settings, JSON text.
     pub settings: String,
     /// Seconds since 1970.
@@ -123,6 +125,29 @@ impl Store {
     /// When the file cannot be written.
     pub fn set_settings(&self, settings: &str) -> Result<(), StoreError> {
         self.write(Durability::Power, |tx| set_meta(tx, "settings", settings))
+    }
+
+    /// The engine's saved filters, JSON text; `None`: none was ever saved.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn filters(&self) -> Result<Option<String>, StoreError> {
+        self.read(|tx| find_meta(tx, FILTERS))
+    }
+
+    /// Replaces the saved filters by what `edit` makes of them, in one transaction.
+    ///
+    /// # Errors
+    /// What `edit` returned, or why the file cannot be written; nothing is changed then.
+    pub fn edit_filters<E: From<StoreError>>(
+        &self,
+        edit: impl FnOnce(Option<String>) -> Result<String, E>,
+    ) -> Result<(), E> {
+        let fault = |fault: Fault| E::from(fault.at(&self.path));
+        self.pool.write(Durability::Power, fault, |tx| {
+            let edited = edit(find_meta(tx, FILTERS).map_err(fault)?)?;
+            set_meta(tx, FILTERS, &edited).map_err(fault)
+        })
     }
 
     /// When the project was made, seconds since 1970.
@@ -239,10 +264,15 @@ fn number(header: &[u8], at: usize, bytes: usize) -> u64 {
     header.iter().skip(at).take(bytes).fold(0, |n, byte| n << 8 | u64::from(*byte))
 }
 
+/// Key of the saved filters.
+const FILTERS: &str = "filters";
+
 fn meta(tx: &Transaction<'_>, key: &str) -> Inner<String> {
-    tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))
-        .optional()?
-        .ok_or_else(|| Fault::Stored(format!("its {key} are missing")))
+    find_meta(tx, key)?.ok_or_else(|| Fault::Stored(format!("its {key} are missing")))
+}
+
+fn find_meta(tx: &Transaction<'_>, key: &str) -> Inner<Option<String>> {
+    Ok(tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
 fn set_meta(tx: &Transaction<'_>, key: &str, value: &str) -> Inner<()> {

@@ -1,34 +1,53 @@
 //! Playing changes, forwards and backwards. A change that does not fit what is there changes nothing.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relook_domain::{
-    Annotation, AnnotationId, ImageId, Opinion, ReviewState,
+    Annotation, AnnotationId, ImageId, Label, LabelId, Opinion, ReviewState,
     review::{Change, Patch},
 };
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, ToSql, params};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     annotations,
     codes::Code,
     error::{Fault, Inner, StoreError},
+    labels,
 };
+
+/// Attribute values by name.
+pub(crate) type Values = BTreeMap<String, String>;
 
 /// What one row of the history's log holds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Logged {
-    Many(States),
+    /// Boxes given another review state at once.
+    Many {
+        boxes: Vec<i64>,
+        before: ReviewState,
+        after: ReviewState,
+    },
+    /// Boxes given another label at once.
+    Relabelled {
+        boxes: Vec<i64>,
+        was: LabelId,
+        becomes: LabelId,
+    },
+    /// Boxes given other attribute values at once.
+    Valued {
+        boxes: Vec<i64>,
+        was: Values,
+        becomes: Values,
+    },
+    /// The label that an archived one's boxes were given.
+    Merged {
+        merged: LabelId,
+        was: Option<LabelId>,
+        becomes: Option<LabelId>,
+    },
     One(Box<Entry>),
-}
-
-/// Many boxes given another review state at once.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) struct States {
-    pub(crate) boxes: Vec<i64>,
-    pub(crate) before: ReviewState,
-    pub(crate) after: ReviewState,
 }
 
 /// One change, with the opinions that went with a deleted box.
@@ -43,9 +62,12 @@ pub(crate) struct Entry {
 impl Logged {
     pub(crate) fn inverse(self) -> Self {
         match self {
-            Self::Many(States { boxes, before, after }) => {
-                Self::Many(States { boxes, before: after, after: before })
+            Self::Many { boxes, before, after } => Self::Many { boxes, before: after, after: before },
+            Self::Relabelled { boxes, was, becomes } => {
+                Self::Relabelled { boxes, was: becomes, becomes: was }
             }
+            Self::Valued { boxes, was, becomes } => Self::Valued { boxes, was: becomes, becomes: was },
+            Self::Merged { merged, was, becomes } => Self::Merged { merged, was: becomes, becomes: was },
             Self::One(entry) => {
                 let Entry { change, opinions } = *entry;
                 Self::One(Box::new(Entry { change: change.inverse(), opinions }))
@@ -53,61 +75,80 @@ impl Logged {
         }
     }
 
+    pub(crate) fn of_label(&self) -> bool {
+        matches!(self, Self::One(entry) if matches!(entry.change, Change::Label { .. }))
+    }
+
     /// Plays it and adds the images it touched.
     pub(crate) fn play(&self, conn: &Connection, images: &mut BTreeSet<ImageId>) -> Inner<()> {
         match self {
             Self::One(entry) => {
-                images.insert(play(conn, entry)?);
+                images.extend(play(conn, entry)?);
+                Ok(())
             }
-            Self::Many(states) => {
-                let ids = serde_json::to_string(&states.boxes)?;
-                states.play(conn, &ids)?;
-                let mut touched = conn.prepare_cached(
-                    "SELECT DISTINCT image_id FROM annotation WHERE id IN (SELECT value FROM json_each(?1))",
-                )?;
-                for image in touched.query_map([&ids], |row| row.get(0))? {
-                    images.insert(ImageId(image?));
-                }
+            Self::Merged { merged, becomes, .. } => labels::set_merged(conn, *merged, *becomes),
+            Self::Many { boxes, before, after } => {
+                let is = |a: &Annotation| a.state == *after;
+                all(conn, "state", boxes, &before.code(), &after.code(), is, images)
+            }
+            Self::Relabelled { boxes, was, becomes } => {
+                let is = |a: &Annotation| a.label == *becomes;
+                all(conn, "label_id", boxes, &was.0, &becomes.0, is, images)
+            }
+            Self::Valued { boxes, was, becomes } => {
+                let is = |a: &Annotation| a.attributes == *becomes;
+                let (was, becomes) = (annotations::attributes(was)?, annotations::attributes(becomes)?);
+                all(conn, "attributes", boxes, &was, &becomes, is, images)
             }
         }
-        Ok(())
     }
 }
 
-impl States {
-    /// `ids`: its boxes as JSON.
-    fn play(&self, conn: &Connection, ids: &str) -> Inner<()> {
-        let changed = conn
-            .prepare_cached(
-                "UPDATE annotation SET state = ?1, revision = revision + 1
-                 WHERE state = ?2 AND id IN (SELECT value FROM json_each(?3))",
-            )?
-            .execute(params![self.after.code(), self.before.code(), ids])?;
-        if changed == self.boxes.len() {
-            return Ok(());
-        }
-        // Those just changed have the state `after` now; the odd one out is gone or was in another state before.
-        for id in &self.boxes {
-            let id = AnnotationId(*id);
+/// Gives all the boxes another value in one column, and adds the images they are on. `is`: whether a box has it.
+fn all(
+    conn: &Connection,
+    column: &str,
+    boxes: &[i64],
+    was: &dyn ToSql,
+    becomes: &dyn ToSql,
+    is: impl Fn(&Annotation) -> bool,
+    images: &mut BTreeSet<ImageId>,
+) -> Inner<()> {
+    let ids = serde_json::to_string(boxes)?;
+    let changed = conn
+        .prepare_cached(&format!(
+            "UPDATE annotation SET {column} = ?1, revision = revision + 1
+             WHERE {column} IS ?2 AND id IN (SELECT value FROM json_each(?3))"
+        ))?
+        .execute(params![becomes, was, ids])?;
+    if changed != boxes.len() {
+        // Those just changed have the new value; the odd one out is gone or had another one before.
+        for id in boxes.iter().map(|id| AnnotationId(*id)) {
             match annotations::by_id(conn, id)? {
                 None => return Err(annotations::gone(id)),
-                Some(a) if a.state != self.after => return Err(changed_since(id)),
+                Some(a) if !is(&a) => return Err(changed_since(id)),
                 Some(_) => {}
             }
         }
-        let first = self.boxes.first().copied().unwrap_or_default();
-        Err(changed_since(AnnotationId(first)))
+        return Err(changed_since(AnnotationId(boxes.first().copied().unwrap_or_default())));
     }
+    let mut touched = conn.prepare_cached(
+        "SELECT DISTINCT image_id FROM annotation WHERE id IN (SELECT value FROM json_each(?1))",
+    )?;
+    for image in touched.query_map([&ids], |row| row.get(0))? {
+        images.insert(ImageId(image?));
+    }
+    Ok(())
 }
 
 fn changed_since(id: AnnotationId) -> Fault {
     Fault::Store(StoreError::Conflict { id, why: "was changed since by something else", step: None })
 }
 
-/// Plays one change; returns the image it touched.
-pub(crate) fn play(conn: &Connection, entry: &Entry) -> Inner<ImageId> {
+/// Plays one change; returns the image it touched, if it touched one.
+pub(crate) fn play(conn: &Connection, entry: &Entry) -> Inner<Option<ImageId>> {
     match &entry.change {
-        Change::Edit { id, before, after } => edit(conn, *id, before, after),
+        Change::Edit { id, before, after } => edit(conn, *id, before, after).map(Some),
         Change::Create { annotation } => {
             if annotations::by_id(conn, annotation.id)?.is_some() {
                 let conflict =
@@ -118,7 +159,7 @@ pub(crate) fn play(conn: &Connection, entry: &Entry) -> Inner<ImageId> {
             for opinion in &entry.opinions {
                 annotations::set_opinion(conn, annotation.id, opinion)?;
             }
-            Ok(annotation.image)
+            Ok(Some(annotation.image))
         }
         Change::Delete { annotation } => {
             let there = current(conn, annotation.id)?;
@@ -126,10 +167,36 @@ pub(crate) fn play(conn: &Connection, entry: &Entry) -> Inner<ImageId> {
                 return Err(changed_since(annotation.id));
             }
             annotations::delete(conn, annotation.id)?;
-            Ok(annotation.image)
+            Ok(Some(annotation.image))
         }
-        Change::Empty { image, before, after } => empty(conn, *image, *before, *after),
+        Change::Empty { image, before, after } => empty(conn, *image, *before, *after).map(Some),
+        Change::Label { before, after } => {
+            put_label(conn, before.as_deref(), after.as_deref())?;
+            Ok(None)
+        }
     }
+}
+
+/// Where a label is to be gone it is only archived: models and the history name it.
+fn put_label(conn: &Connection, before: Option<&Label>, after: Option<&Label>) -> Inner<()> {
+    let Some(label) = after.or(before) else { return Ok(()) };
+    let now = labels::by_id(conn, label.id)?;
+    let expected = match (before, &now) {
+        (Some(before), Some(now)) => before == now,
+        // Made anew, or made once and taken back since.
+        (None, Some(now)) => now.archived,
+        (None, None) => true,
+        (Some(_), None) => false,
+    };
+    let conflict = |why| Err(StoreError::LabelConflict { name: label.name.clone(), why, step: None }.into());
+    if !expected {
+        return conflict("was changed since by something else");
+    }
+    let archived = label.archived || after.is_none();
+    if archived && labels::boxes(conn, label.id)?.0 > 0 {
+        return conflict("is in use by now");
+    }
+    labels::put(conn, &Label { archived, ..label.clone() })
 }
 
 fn current(conn: &Connection, id: AnnotationId) -> Inner<Annotation> {

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use relook_domain::{Annotation, AnnotationId, ImageId, StepId, review::Change};
+use relook_domain::{Annotation, AnnotationId, ImageId, Label, StepId, review::Change};
 use rusqlite::Transaction;
 
 use crate::{
@@ -11,6 +11,7 @@ use crate::{
     error::{Fault, Inner, StoreError},
     history,
     images::{self, ImageRow},
+    labels,
     project::Store,
     replay::{Entry, Logged, play},
 };
@@ -18,7 +19,7 @@ use crate::{
 /// An open review transaction: what it reads cannot change before it commits.
 #[derive(Debug)]
 pub struct ReviewTx<'a> {
-    tx: &'a Transaction<'a>,
+    pub(crate) tx: &'a Transaction<'a>,
     path: &'a Path,
     next_id: Option<i64>,
 }
@@ -43,6 +44,14 @@ impl ReviewTx<'_> {
     /// When the file cannot be read.
     pub fn image_of(&self, annotation: AnnotationId) -> Result<Option<ImageId>, StoreError> {
         self.named(|| Ok(annotations::by_id(self.tx, annotation)?.map(|a| a.image)))
+    }
+
+    /// All labels, archived ones included.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn labels(&self) -> Result<Vec<Label>, StoreError> {
+        self.named(|| labels::all(self.tx))
     }
 
     /// An id for a box to create; never given twice.
@@ -80,7 +89,7 @@ impl ReviewTx<'_> {
         })
     }
 
-    fn named<T>(&self, work: impl FnOnce() -> Inner<T>) -> Result<T, StoreError> {
+    pub(crate) fn named<T>(&self, work: impl FnOnce() -> Inner<T>) -> Result<T, StoreError> {
         work().map_err(|fault| fault.at(self.path))
     }
 }
@@ -91,7 +100,9 @@ fn write_down(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: 
         // A deleted box takes its opinions along; undo brings them back.
         let opinions = match change {
             Change::Delete { annotation } => annotations::opinions(tx, annotation.id)?,
-            Change::Edit { .. } | Change::Create { .. } | Change::Empty { .. } => Vec::new(),
+            Change::Edit { .. } | Change::Create { .. } | Change::Empty { .. } | Change::Label { .. } => {
+                Vec::new()
+            }
         };
         let entry = Entry { change: change.clone(), opinions };
         play(tx, &entry)?;

@@ -1,10 +1,10 @@
 //! Inference runs: which model ran, where, with which settings.
 
 use relook_domain::{RunId, Stage};
-use rusqlite::{Row, params};
+use rusqlite::{Connection, Row, params};
 
 use crate::{
-    codes::Code,
+    codes::{Code, signed, unsigned},
     connection::Durability,
     error::{Inner, StoreError},
     project::Store,
@@ -38,6 +38,8 @@ pub struct Run {
     pub runtime: String,
     pub params: String,
     pub started_at: i64,
+    /// Those the model ran on.
+    pub images: u64,
 }
 
 impl Store {
@@ -86,7 +88,14 @@ impl Store {
     }
 }
 
-const COLUMNS: &str = "id, stage, model, model_digest, device, runtime, params, started_at";
+/// Adds to the images that a run's model ran on.
+pub(crate) fn ran_on(conn: &Connection, run: RunId, images: usize) -> Inner<()> {
+    conn.prepare_cached("UPDATE run SET images = images + ?2 WHERE id = ?1")?
+        .execute(params![run.0, signed(images as u64)])?;
+    Ok(())
+}
+
+const COLUMNS: &str = "id, stage, model, model_digest, device, runtime, params, started_at, images";
 
 fn run(row: &Row<'_>) -> Inner<Run> {
     Ok(Run {
@@ -98,5 +107,6 @@ fn run(row: &Row<'_>) -> Inner<Run> {
         runtime: row.get(5)?,
         params: row.get(6)?,
         started_at: row.get(7)?,
+        images: unsigned(row.get(8)?)?,
     })
 }

@@ -1,16 +1,20 @@
-//! `relook decide`: one box by its id, or many by a rule.
+//! `relook decide`: boxes by their ids, or all that the conditions leave.
 
 use relook_domain::{
-    AnnotationId, Rect, Verdict,
+    AnnotationId,
     review::{Action, Details},
 };
 use relook_engine::{
-    EngineError, Project, SCRIPT, Verb,
-    view::{BulkRule, Outcome},
+    EngineError, Project, SCRIPT,
+    view::{BoxFilter, Outcome, Verb},
 };
 use serde::Serialize;
 
-use crate::{args::Command, report::data};
+use super::boxes;
+use crate::{
+    args::{DecideArgs, Ids},
+    report::data,
+};
 
 #[derive(Serialize)]
 struct Decided {
@@ -21,134 +25,113 @@ struct Decided {
     outcome: Option<Outcome>,
 }
 
-pub fn run(project: &Project, command: &Command, json: bool) -> Result<(), EngineError> {
-    let Command::Decide {
-        accept_at_least,
-        reject_below,
-        reopen,
-        label,
-        verdict,
-        image,
-        undisputed,
-        dry_run,
-        ..
-    } = command
-    else {
-        return Ok(());
-    };
-    if let Some(action) = single(project, command)? {
-        if *dry_run {
-            return data(json, &Decided { count: 1, dry_run: true, outcome: None }, |_| {
-                "Would decide 1 box".into()
-            });
+pub fn run(project: &Project, args: &DecideArgs, json: bool) -> Result<(), EngineError> {
+    let actions = actions(project, args)?;
+    let decided = match (actions.is_empty(), args.dry_run) {
+        (false, true) => Decided { count: actions.len() as u64, dry_run: true, outcome: None },
+        (false, false) => {
+            let outcome = project.act_all(&actions, SCRIPT)?;
+            let count = outcome.step.map_or(0, |_| actions.len() as u64);
+            Decided { count, dry_run: false, outcome: Some(outcome) }
         }
-        let outcome = project.act(&action, SCRIPT)?;
-        let count = u64::from(outcome.step.is_some());
-        return data(json, &Decided { count, dry_run: false, outcome: Some(outcome) }, said);
-    }
-    let verdict = verdict.as_deref().map(parse_verdict).transpose()?;
-    let rule = BulkRule {
-        at_least: *accept_at_least,
-        below: *reject_below,
-        label: label.clone(),
-        verdict,
-        standing: None,
-        image: image.clone(),
-        undisputed: *undisputed,
+        (true, dry_run) => by_conditions(project, args, dry_run)?,
     };
-    let verb = match (accept_at_least, reopen) {
-        (Some(_), _) => Verb::Accept,
-        (None, Some(_)) => Verb::Reopen,
-        (None, None) => Verb::Reject,
+    data(json, &decided, said)
+}
+
+fn by_conditions(project: &Project, args: &DecideArgs, dry_run: bool) -> Result<Decided, EngineError> {
+    let disagreement = args.undisputed.then_some(false);
+    let begin = BoxFilter {
+        at_least: args.accept_at_least,
+        below: args.reject_below,
+        disagreement,
+        ..BoxFilter::default()
     };
-    if *dry_run {
-        let count = project.count_matching(&rule, verb)?;
-        return data(json, &Decided { count, dry_run: true, outcome: None }, |d| {
-            format!("Would decide {} boxes", d.count)
-        });
+    let filter = boxes::filter(project, &args.conditions, begin)?;
+    let verb = if args.reopen.is_some() {
+        Verb::Reopen
+    } else if args.accept.is_some() || args.accept_at_least.is_some() {
+        Verb::Accept
+    } else {
+        Verb::Reject
+    };
+    if dry_run {
+        return Ok(Decided { count: project.count_matching(&filter, verb)?, dry_run, outcome: None });
     }
-    let (count, outcome) = project.decide(&rule, verb, SCRIPT)?;
-    data(json, &Decided { count, dry_run: false, outcome: Some(outcome) }, said)
+    let (count, outcome) = project.decide(&filter, verb, SCRIPT)?;
+    Ok(Decided { count, dry_run, outcome: Some(outcome) })
 }
 
 fn said(decided: &Decided) -> String {
     match (&decided.outcome, decided.count) {
+        (None, 1) => "Would decide 1 box".into(),
+        (None, n) => format!("Would decide {n} boxes"),
         (Some(outcome), n) if n > 0 => outcome.title.clone(),
-        _ => "Nothing to decide: no undecided box matches".into(),
+        _ => "Nothing to decide: everything is so already".into(),
     }
 }
 
-fn parse_verdict(word: &str) -> Result<Verdict, EngineError> {
-    Verdict::from_word(word).ok_or_else(|| {
-        let known: Vec<_> = Verdict::ALL.iter().map(|v| v.word()).collect();
-        EngineError::Invalid(format!("There is no verdict {word:?}; known are {}", known.join(", ")))
-    })
-}
-
-/// The action on one box or image that the command names, if it names one.
-fn single(project: &Project, command: &Command) -> Result<Option<Action>, EngineError> {
-    let Command::Decide {
-        accept,
-        reject,
-        relabel,
-        fix,
-        draw,
-        confirm_empty,
-        reopen,
+/// The actions on the boxes or the image that are named; none where the conditions say which boxes.
+fn actions(project: &Project, args: &DecideArgs) -> Result<Vec<Action>, EngineError> {
+    let each = |ids: &Ids, action: &dyn Fn(AnnotationId, i64) -> Action| {
+        let one = |id: &i64| {
+            let id = AnnotationId(*id);
+            Ok(action(id, project.annotation(id)?.revision))
+        };
+        ids.0.iter().map(one).collect::<Result<Vec<_>, EngineError>>()
+    };
+    let details = |occluded: Option<bool>| Details {
         occluded,
-        not_occluded,
-        to,
-        rect,
-        image,
-        ..
-    } = command
-    else {
-        return Ok(None);
+        z_order: args.z_order,
+        group: args.group_id,
+        attributes: args.attributes.clone(),
     };
-    let to = to.as_deref().map(|name| project.label(name)).transpose()?;
-    let rect = rect.map(|[x1, y1, x2, y2]| Rect { x1, y1, x2, y2 });
-    let seen = |id: i64| {
-        let id = AnnotationId(id);
-        Ok::<_, EngineError>((id, project.annotation(id)?.revision))
+    let describe = |ids: &Ids, occluded: Option<bool>| {
+        each(ids, &|id, revision| Action::Describe { id, revision, details: details(occluded) })
     };
-    if let Some(Some(id)) = reopen {
-        let (id, revision) = seen(*id)?;
-        return Ok(Some(Action::Reopen { id, revision }));
+    let image = || {
+        let path = args.conditions.image.as_deref().unwrap_or_default();
+        Ok::<_, EngineError>(project.image_at(path)?.image.id)
+    };
+    let to = args.to.as_deref().map(|name| project.label(name)).transpose()?;
+    let geometry = args.rect.as_ref().or(args.geometry.as_ref());
+    if let Some(Some(ids)) = &args.accept {
+        return each(ids, &|id, revision| Action::Accept { id, revision });
     }
-    let hidden = occluded.map(|id| (id, true)).or(not_occluded.map(|id| (id, false)));
-    if let Some((id, occluded)) = hidden {
-        let (id, revision) = seen(id)?;
-        let details = Details { occluded: Some(occluded), ..Details::default() };
-        return Ok(Some(Action::Describe { id, revision, details }));
+    if let Some(Some(ids)) = &args.reject {
+        return each(ids, &|id, revision| Action::Reject { id, revision });
     }
-    let action = match (accept, reject, relabel, fix) {
-        (Some(id), ..) => {
-            let (id, revision) = seen(*id)?;
-            Action::Accept { id, revision }
-        }
-        (_, Some(id), ..) => {
-            let (id, revision) = seen(*id)?;
-            Action::Reject { id, revision }
-        }
-        (_, _, Some(id), _) => {
-            let (id, revision) = seen(*id)?;
-            let label = to.ok_or_else(|| EngineError::Invalid("Name the label with --to".into()))?;
-            Action::Relabel { id, revision, label }
-        }
-        (_, _, _, Some(id)) => {
-            let (id, revision) = seen(*id)?;
-            let rect = rect.ok_or_else(|| EngineError::Invalid("Name the corners with --rect".into()))?;
-            Action::Reshape { id, revision, rect }
-        }
-        _ if *draw || *confirm_empty => {
-            let path = image.as_deref().unwrap_or_default();
-            let image = project.image_at(path)?.image.id;
-            match (to, rect) {
-                (Some(label), Some(rect)) if *draw => Action::Draw { image, label, rect },
-                _ => Action::ConfirmEmpty { image },
-            }
-        }
-        _ => return Ok(None),
-    };
-    Ok(Some(action))
+    if let Some(Some(ids)) = &args.reopen {
+        return each(ids, &|id, revision| Action::Reopen { id, revision });
+    }
+    if let Some(ids) = &args.occluded {
+        return describe(ids, Some(true));
+    }
+    if let Some(ids) = &args.not_occluded {
+        return describe(ids, Some(false));
+    }
+    if let Some(ids) = &args.describe {
+        return describe(ids, None);
+    }
+    if let (Some(ids), Some(label)) = (&args.relabel, to) {
+        return each(ids, &|id, revision| Action::Relabel { id, revision, label });
+    }
+    if let (Some(id), Some(geometry)) = (args.fix, geometry) {
+        let reshape = |id, revision| Action::Reshape { id, revision, geometry: geometry.clone() };
+        return each(&Ids(vec![id]), &reshape);
+    }
+    if let (true, Some(label), Some(geometry)) = (args.draw, to, geometry) {
+        let (image, geometry, details) = (image()?, geometry.clone(), details(None));
+        return Ok(vec![Action::Draw { image, label, geometry, details }]);
+    }
+    if args.accept_rest {
+        return Ok(vec![Action::AcceptRest { image: image()? }]);
+    }
+    if args.confirm_empty {
+        return Ok(vec![Action::ConfirmEmpty { image: image()? }]);
+    }
+    if args.unconfirm_empty {
+        return Ok(vec![Action::UnconfirmEmpty { image: image()? }]);
+    }
+    Ok(Vec::new())
 }

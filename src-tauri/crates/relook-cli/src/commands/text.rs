@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 
-use relook_domain::{Label, LabelId, ReviewState, Stage, Standing};
+use relook_domain::{Label, LabelId, ReviewState, ShapeKind, Stage, Standing};
 use relook_engine::{
-    PassSummary,
-    view::{AnnotationView, DoctorView, ExportSummary, ImageView, ModelView, ProjectView, QueuePage},
+    EffortReport, Part, PassSummary,
+    view::{
+        AnnotationView, BoxFilter, DoctorView, ExportSummary, HistoryEntry, HistoryState, ImageView,
+        ModelView, ProjectView, QueueOrder, QueuePage, SavedFilter,
+    },
 };
 
 pub fn draft(sum: &PassSummary) -> String {
@@ -100,6 +103,9 @@ fn box_line(a: &AnnotationView, labels: &[Label]) -> String {
     if a.disagreement {
         what.push_str(", disagreement");
     }
+    if a.shape.kind() != ShapeKind::Box {
+        let _ = write!(what, ", {}", a.shape.kind().word());
+    }
     let corners = format!("{:.1},{:.1} {:.1},{:.1}", r.x1, r.y1, r.x2, r.y2);
     format!("{:>6}  {:<16} {}  {corners:<32} {what}", a.id, name(labels, a.label), score(a.score))
 }
@@ -143,11 +149,167 @@ pub fn image(view: &ImageView, labels: &[Label], all: bool) -> String {
     out
 }
 
-pub fn queue(page: &QueuePage, labels: &[Label]) -> String {
-    let mut out = format!("{} boxes wait\n", page.total);
+pub fn queue(page: &QueuePage, labels: &[Label], waiting: bool) -> String {
+    let more = if page.more { "more than " } else { "" };
+    let verb = if waiting { " wait" } else { "" };
+    let mut out = format!("{more}{} boxes{verb}\n", page.total);
     for item in &page.items {
         let _ = writeln!(out, "{}  {}", box_line(&item.annotation, labels), item.path);
     }
+    out
+}
+
+pub fn filters(all: &[SavedFilter], labels: &[Label]) -> String {
+    if all.is_empty() {
+        return "No filter is saved; \"relook filters PROJECT save NAME …\" saves one".into();
+    }
+    let line =
+        |f: &SavedFilter| format!("{:<20} {}, {}\n", f.name, conditions(&f.filter, labels), order(f.order));
+    all.iter().map(line).collect()
+}
+
+fn order(order: QueueOrder) -> &'static str {
+    match order {
+        QueueOrder::MostDoubtful => "most doubtful first",
+        QueueOrder::DisagreementsFirst => "disagreements first",
+        QueueOrder::ByImage => "by image",
+        QueueOrder::ByLabel => "by label",
+        QueueOrder::Similar => "like beside like",
+    }
+}
+
+fn conditions(f: &BoxFilter, labels: &[Label]) -> String {
+    fn any_of(parts: &mut Vec<String>, words: impl Iterator<Item = String>) {
+        let words: Vec<_> = words.collect();
+        if !words.is_empty() {
+            parts.push(words.join(" or "));
+        }
+    }
+    let mut parts = Vec::new();
+    any_of(&mut parts, f.labels.iter().map(|id| name(labels, *id).to_owned()));
+    any_of(&mut parts, f.states.iter().map(|w| w.word().to_owned()));
+    any_of(&mut parts, f.standings.iter().map(|w| w.word().to_owned()));
+    any_of(&mut parts, f.verdicts.iter().map(|w| w.word().to_owned()));
+    any_of(&mut parts, f.origins.iter().map(|w| format!("from {}", w.word())));
+    any_of(&mut parts, f.shapes.iter().map(|w| w.word().to_owned()));
+    parts.extend(f.at_least.map(|s| format!("scoring at least {s}")));
+    parts.extend(f.below.map(|s| format!("scoring less than {s}")));
+    parts.extend((!f.path.is_empty()).then(|| format!("path with {:?}", f.path)));
+    parts.extend(f.image.map(|id| format!("image {id}")));
+    parts.extend(f.disagreement.map(|yes| if yes { "disagreements" } else { "no disagreements" }.to_owned()));
+    if parts.is_empty() { "all boxes".into() } else { parts.join(", ") }
+}
+
+pub fn history(all: &[HistoryEntry]) -> String {
+    if all.is_empty() {
+        return "Nothing was done yet".into();
+    }
+    let line = |e: &HistoryEntry| {
+        let step = e.step.map_or_else(String::new, |s| s.to_string());
+        let state = match e.state {
+            HistoryState::Done | HistoryState::Run => "",
+            HistoryState::Undone => "  (undone)",
+            HistoryState::Dropped => "  (undone for good)",
+        };
+        format!("{step:>6}  {}  {:<12}  {}{state}\n", time(e.at), e.actor, e.title)
+    };
+    all.iter().map(line).collect()
+}
+
+/// Seconds since 1970 as date and time of day in UTC.
+fn time(at: i64) -> String {
+    let (days, second) = (at.div_euclid(86_400), at.rem_euclid(86_400));
+    // Days since 1 March of year 0, whose leap day is the last of its year; 400 years have 146,097 days.
+    let shifted = days + 719_468;
+    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (day - day / 1460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let (y, m) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+    format!(
+        "{:04}-{m:02}-{:02} {:02}:{:02}Z",
+        era * 400 + year + y,
+        day - (153 * month + 2) / 5 + 1,
+        second / 3600,
+        second / 60 % 60
+    )
+}
+
+pub fn labels(all: &[Label]) -> String {
+    let line = |l: &Label| {
+        let shape = l.shape.map_or("any", ShapeKind::word);
+        let attributes: Vec<_> = l.attributes.iter().map(|a| a.name.as_str()).collect();
+        let line =
+            format!("{:<20} {}  {shape:<8}  {:<3}  {}", l.name, l.colour, l.key, attributes.join(", "));
+        format!("{}\n", line.trim_end())
+    };
+    all.iter().map(line).collect()
+}
+
+pub fn effort(r: &EffortReport) -> String {
+    let mut out = format!("{} images with {} boxes", r.images, r.boxes);
+    if r.part != Part::ALL {
+        let _ = write!(out, ", part {} of {}", r.part.which, r.part.of);
+    }
+    for (count, what) in [
+        (r.crowds, "crowd regions left out"),
+        (r.unusable, "boxes outside their image or too small left out"),
+        (r.unknown, "images left out that the truth does not know"),
+        (r.absent, "images of the truth not in the project"),
+    ] {
+        if count > 0 {
+            let _ = write!(out, "; {count} {what}");
+        }
+    }
+    let _ = write!(
+        out,
+        "\n\n{:<22} {:>5} {:>6} {:>7} {:>6} {:>6} {:>6} {:>5} {:>6}  {:>9}  wrong left\n",
+        "", "draw", "adjust", "relabel", "delete", "accept", "crops", "pages", "glance", "s / image"
+    );
+    for w in &r.ways {
+        let a = &w.actions;
+        let _ = writeln!(
+            out,
+            "{:<22} {:>5} {:>6} {:>7} {:>6} {:>6} {:>6} {:>5} {:>6}  {:>9.1}  {}",
+            w.way.title(),
+            a.draw,
+            a.adjust,
+            a.relabel,
+            a.delete,
+            a.accept,
+            a.sweep,
+            a.page,
+            a.glance,
+            w.seconds_per_image,
+            w.wrong
+        );
+        for one in &w.wrong_such_as {
+            let _ = writeln!(out, "  {one}");
+        }
+    }
+    let p = &r.prices;
+    let _ = write!(
+        out,
+        "\nSeconds: draw {}, adjust {}, relabel {}, delete {}, accept {}, a crop looked at {}, the key that ends a page of \
+         {} crops {}, an image looked over {}.\n",
+        p.draw, p.adjust, p.relabel, p.delete, p.accept, p.sweep, r.page, p.page, p.look
+    );
+    match r.glance {
+        None => out.push_str(
+            "One by one each box that stands is decided by its own key, those the models settled too.\n",
+        ),
+        Some(s) => {
+            let _ = writeln!(
+                out,
+                "A box that the models settled rightly is left as it is; to see that takes {s} s."
+            );
+        }
+    }
+    out.push_str(
+        "In the gallery a crop that is not right costs its own action besides. A box is adjusted where it meets the true \
+         one at\nan IoU of 0.3 to 0.75 and that is cheaper than to delete and draw it. In the end what stands is held against \
+         the truth\none to one: same label, IoU at least 0.75.\n",
+    );
     out
 }
 
@@ -196,4 +358,23 @@ pub fn doctor(d: &DoctorView) -> String {
         let _ = writeln!(out, "  {:<9} {}", m.name, if m.present { m.path.as_str() } else { "not fetched" });
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::time;
+
+    #[test]
+    fn times_of_day_and_leap_days() {
+        for (at, want) in [
+            (0, "1970-01-01 00:00Z"),
+            (951_782_400, "2000-02-29 00:00Z"),
+            (951_868_799, "2000-02-29 23:59Z"),
+            (1_709_251_200, "2024-03-01 00:00Z"),
+            (4_107_542_399, "2100-02-28 23:59Z"),
+            (-1, "1969-12-31 23:59Z"),
+        ] {
+            assert_eq!(time(at), want);
+        }
+    }
 }

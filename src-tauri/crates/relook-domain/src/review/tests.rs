@@ -8,6 +8,7 @@ pub(super) fn boxed(id: i64, state: ReviewState) -> Annotation {
         label: LabelId(1),
         rect: Rect { x1: 10.0, y1: 10.0, x2: 50.0, y2: 40.0 },
         rotation: 0.0,
+        shape: Shape::Box,
         score: Some(0.5),
         origin: Origin::Draft,
         state,
@@ -37,7 +38,7 @@ fn play(boxes: &[Annotation], changes: &[Change]) -> Vec<Annotation> {
             }
             Change::Create { annotation } => all.push((**annotation).clone()),
             Change::Delete { annotation } => all.retain(|a| a.id != annotation.id),
-            Change::Empty { .. } => {}
+            Change::Empty { .. } | Change::Label { .. } => {}
         }
     }
     all
@@ -55,7 +56,7 @@ fn every_action_moves_to_its_state_and_its_inverse_leads_back() {
     let reopen = Action::Reopen { id: ID, revision: 3 };
     let relabel = Action::Relabel { id: ID, revision: 3, label: LabelId(2) };
     let same_label = Action::Relabel { id: ID, revision: 3, label: LabelId(1) };
-    let reshape = Action::Reshape { id: ID, revision: 3, rect };
+    let reshape = Action::Reshape { id: ID, revision: 3, geometry: rect.into() };
     for (from, action, to) in [
         (Pending, &accept, Accepted),
         (Accepted, &accept, Accepted),
@@ -93,7 +94,16 @@ fn a_stale_or_missing_box_is_refused() {
 fn drawing_clips_sorts_corners_and_refuses_slivers() {
     let draw = |x1, y1, x2, y2| {
         let rect = Rect { x1, y1, x2, y2 };
-        apply(&Action::Draw { image: ImageId(1), label: LabelId(2), rect }, &scene(&[], true), NEW)
+        apply(
+            &Action::Draw {
+                image: ImageId(1),
+                label: LabelId(2),
+                geometry: rect.into(),
+                details: Details::default(),
+            },
+            &scene(&[], true),
+            NEW,
+        )
     };
     let changes = draw(120.0, 30.0, 60.0, -4.0).unwrap();
     let Change::Create { annotation } = &changes[0] else { panic!("{changes:?}") };
@@ -146,7 +156,12 @@ fn changes_survive_their_stored_form() {
             revision: 3,
             details: Details { occluded: Some(true), group: Some(4), ..Details::default() },
         },
-        Action::Draw { image: ImageId(1), label: LabelId(2), rect: boxes[0].rect },
+        Action::Draw {
+            image: ImageId(1),
+            label: LabelId(2),
+            geometry: boxes[0].rect.into(),
+            details: Details::default(),
+        },
     ];
     for action in actions {
         for change in apply(&action, &scene(&boxes, true), NEW).unwrap() {

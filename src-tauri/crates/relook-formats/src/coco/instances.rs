@@ -6,10 +6,8 @@ use std::{collections::BTreeMap, io::Write};
 use relook_domain::{Label, export::ExportImage};
 use serde::Serialize;
 
-use crate::{
-    FormatError, Warning,
-    place::{Rotation, degrees, hundredths, place_rounded},
-};
+use super::shape::{Segmentation, drawn};
+use crate::{FormatError, Warning, place::degrees};
 
 /// COCO counts from 1; its tools take an id of 0 for "none".
 fn id(zero_based: u64) -> u64 {
@@ -29,6 +27,11 @@ struct Category<'a> {
     id: u64,
     name: &'a str,
     supercategory: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keypoints: Option<Vec<&'a str>>,
+    /// Pairs of places in `keypoints`, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    skeleton: Option<Vec<[u64; 2]>>,
 }
 
 #[derive(Serialize)]
@@ -39,7 +42,11 @@ struct Annotation<'a> {
     bbox: [f64; 4],
     area: f64,
     iscrowd: u8,
-    segmentation: [f64; 0],
+    segmentation: Segmentation,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    num_keypoints: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    keypoints: Option<Vec<serde_json::Value>>,
     attributes: BTreeMap<&'a str, serde_json::Value>,
 }
 
@@ -59,7 +66,15 @@ impl<W: Write> ImageWriter<W> {
     pub fn new(mut out: W, labels: &[Label]) -> Result<Self, FormatError> {
         write(&mut out, b"{\"categories\":[")?;
         for (n, label) in labels.iter().enumerate() {
-            let category = Category { id: id(n as u64), name: &label.name, supercategory: "" };
+            let skeleton = label.skeleton.as_ref();
+            let category = Category {
+                id: id(n as u64),
+                name: &label.name,
+                supercategory: "",
+                keypoints: skeleton.map(|s| s.joints.iter().map(|j| j.name.as_str()).collect()),
+                skeleton: skeleton
+                    .map(|s| s.edges.iter().map(|(a, b)| [id((*a).into()), id((*b).into())]).collect()),
+            };
             write_item(&mut out, n == 0, &category)?;
         }
         write(&mut out, b"\n],\n\"images\":[")?;
@@ -90,25 +105,27 @@ impl<W: Write> ImageWriter<W> {
             labels: self.labels,
             promised: self.images,
             images: 0,
-            boxes: 0,
+            shapes: 0,
             last_frame: None,
         })
     }
 }
 
-/// The second pass: the same images again, now their boxes.
+/// The second pass: the same images again, now their shapes.
 pub struct AnnotationWriter<W: Write> {
     out: W,
     labels: Vec<Label>,
     promised: u64,
     images: u64,
-    boxes: u64,
+    shapes: u64,
     last_frame: Option<u64>,
 }
 
 impl<W: Write> AnnotationWriter<W> {
-    /// Writes one image's boxes: `bbox` as x, y, width, height in pixels with two decimals; occlusion, rotation and
-    /// attributes under `attributes`, as CVAT's COCO export has them.
+    /// Writes one image's shapes: `bbox` as x, y, width, height in pixels with two decimals; occlusion, rotation and
+    /// attributes under `attributes`, as CVAT's COCO export has them. Polygons, turned boxes and ellipses have their
+    /// outline as `segmentation`, masks their pixels; every shape of a label with a skeleton has `keypoints`, all 0
+    /// where it is no skeleton, as pycocotools asks for them.
     ///
     /// # Errors
     /// [`FormatError::NoSuchLabel`], [`FormatError::FrameOrder`], [`FormatError::Write`].
@@ -124,10 +141,10 @@ impl<W: Write> AnnotationWriter<W> {
             let mut warn = |cause| {
                 warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause })
             };
-            let rect = match place_rounded(shape, image.width, image.height, Rotation::Lost) {
-                Ok((rect, note)) => {
+            let drawn = match drawn(shape, label, image.width, image.height, &mut warn) {
+                Ok((drawn, note)) => {
                     note.into_iter().for_each(&mut warn);
-                    rect
+                    drawn
                 }
                 Err(cause) => {
                     warn(cause);
@@ -140,20 +157,21 @@ impl<W: Write> AnnotationWriter<W> {
             if degrees(shape.rotation) != 0.0 {
                 attributes.insert("rotation", degrees(shape.rotation).into());
             }
-            let bbox = [rect.x1, rect.y1, hundredths(rect.width()), hundredths(rect.height())];
+            let (keypoints, num_keypoints) = drawn.keypoints.unzip();
             let entry = Annotation {
-                id: id(self.boxes),
+                id: id(self.shapes),
                 image_id: id(image.frame),
                 category_id: id(shape.label as u64),
-                bbox,
-                // Exact to the last of the four decimals that two factors of two decimals can have.
-                area: (bbox[2] * bbox[3] * 1e4).round() / 1e4,
+                bbox: drawn.bbox,
+                area: drawn.area,
                 iscrowd: 0,
-                segmentation: [],
+                segmentation: drawn.segmentation,
+                num_keypoints,
+                keypoints,
                 attributes,
             };
-            write_item(&mut self.out, self.boxes == 0, &entry)?;
-            self.boxes += 1;
+            write_item(&mut self.out, self.shapes == 0, &entry)?;
+            self.shapes += 1;
         }
         self.images += 1;
         Ok(warnings)

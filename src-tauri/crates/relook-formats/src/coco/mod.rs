@@ -1,12 +1,15 @@
-//! COCO: `instances.json` with boxes, and the list of scored detections that pycocotools' `loadRes` takes.
+//! COCO: `instances.json` with boxes, outlines, masks and keypoints, and the list of scored detections that pycocotools' `loadRes` takes.
 
 mod instances;
 mod like;
 mod results;
+mod shape;
 
+pub use crate::kinds::boxes_only as result_fate;
 pub use instances::{AnnotationWriter, ImageWriter};
 pub use like::Like;
 pub use results::{ResultWriter, Unmatched};
+pub use shape::fate;
 
 /// A score for what a person drew: certain.
 const DRAWN_BY_A_PERSON: f64 = 1.0;

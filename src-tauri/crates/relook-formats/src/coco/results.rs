@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Cause, FormatError, Warning,
-    place::{Rotation, hundredths, place_rounded},
+    place::{hundredths, upright_rounded},
 };
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ impl<'l, W: Write> ResultWriter<'l, W> {
         Ok(Self { out, like, labels, taken: BTreeSet::new(), boxes: 0, unmatched: Unmatched::default() })
     }
 
-    /// Writes one image's boxes. A box without a score was drawn by a person and counts as certain (1.0).
+    /// Writes one image's boxes, of other areas the upright box around. A box without a score was drawn by a person and counts as certain (1.0).
     ///
     /// # Errors
     /// [`FormatError::NoSuchLabel`], [`FormatError::Write`].
@@ -99,7 +99,7 @@ impl<'l, W: Write> ResultWriter<'l, W> {
             };
             let score = shape.score.unwrap_or(DRAWN_BY_A_PERSON);
             let placed = if score.is_finite() {
-                place_rounded(shape, image.width, image.height, Rotation::Lost)
+                upright_rounded(shape, image.width, image.height)
             } else {
                 Err(Cause::NotANumber)
             };

@@ -13,13 +13,15 @@ pub struct Limits {
     pub depth: usize,
     /// Of one element.
     pub attributes: usize,
-    /// Of the whole file; also the choices and attributes of one label.
+    /// Of the whole file; also the choices, attributes and points of one label, and the points of one skeleton.
     pub labels: usize,
     pub images: u64,
     /// Of one image.
-    pub boxes: usize,
+    pub shapes: usize,
     /// The largest coordinate either way, pixels.
     pub coordinate: f64,
+    /// Of one mask's rectangle.
+    pub mask_pixels: u64,
 }
 
 impl Default for Limits {
@@ -32,8 +34,9 @@ impl Default for Limits {
             attributes: 256,
             labels: 20_000,
             images: 10_000_000,
-            boxes: 200_000,
+            shapes: 200_000,
             coordinate: 1e7,
+            mask_pixels: 1 << 30,
         }
     }
 }

@@ -10,11 +10,14 @@ mod escape;
 mod events;
 mod limits;
 mod read;
+mod read_shape;
+mod skeleton;
 mod source;
 mod write;
+mod write_shape;
 
 pub use check::check;
-pub use document::{Document, ReadBox, ReadImage, ReadLabel, Summary};
+pub use document::{Document, ReadImage, ReadLabel, ReadShape, Summary};
 pub use limits::Limits;
 pub use read::{read, read_each};
 pub use source::Source;

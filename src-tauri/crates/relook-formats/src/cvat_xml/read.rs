@@ -1,19 +1,16 @@
 //! The streaming reader.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    io::BufRead,
-    str::FromStr,
-};
+use std::{collections::BTreeMap, io::BufRead, str::FromStr};
 
-use relook_domain::{Attribute, AttributeKind, Rect};
+use relook_domain::{Attribute, AttributeKind, ShapeKind};
 
 use super::{
-    Source,
-    document::{Document, ReadBox, ReadImage, ReadLabel, Summary},
+    document::{Document, ReadImage, ReadLabel, Summary},
     events::{Element, Event, Events, fault},
     limits::Limits,
-    write::kind_word,
+    read_shape::read_shape,
+    skeleton::template,
+    write::{kind_word, type_word},
 };
 use crate::FormatError;
 
@@ -34,8 +31,8 @@ pub fn read(reader: impl BufRead, limits: &Limits) -> Result<Document, FormatErr
     Ok(Document { images, summary })
 }
 
-/// Reads a file image by image; each is handed to `each` as soon as it ends. Shapes other than boxes are counted in
-/// [`Summary::skipped`].
+/// Reads a file image by image; each is handed to `each` as soon as it ends. Elements that are no
+/// shapes are counted in [`Summary::skipped`].
 ///
 /// # Errors
 /// [`FormatError::Xml`] with the line for a file that is not well formed UTF-8, not of this form, has a DOCTYPE, a
@@ -58,7 +55,7 @@ pub fn read_each<E: From<FormatError>>(
                 }
                 let image = read_image(&mut events, &child, &mut summary.skipped)?;
                 summary.images += 1;
-                summary.boxes += image.boxes.len() as u64;
+                summary.shapes += image.shapes.len() as u64;
                 each(image)?;
             }
             kind => {
@@ -92,7 +89,7 @@ fn open_root<R: BufRead>(events: &mut Events<R>) -> Result<(), FormatError> {
     }
 }
 
-fn count(skipped: &mut BTreeMap<String, u64>, kind: &str) {
+pub(super) fn count(skipped: &mut BTreeMap<String, u64>, kind: &str) {
     let kind = if skipped.contains_key(kind) || skipped.len() < KINDS { kind } else { OTHER };
     *skipped.entry(kind.to_owned()).or_default() += 1;
 }
@@ -124,19 +121,29 @@ fn read_labels<R: BufRead>(events: &mut Events<R>, labels: &mut Vec<ReadLabel>) 
         let mut label = ReadLabel {
             name: String::new(),
             colour: String::new(),
-            kind: String::new(),
+            shape: None,
+            skeleton: None,
             parent: None,
             attributes: Vec::new(),
         };
+        let mut svg = None;
         while let Some(part) = events.child()? {
             match part.name.as_str() {
                 "name" => label.name = events.text("name")?,
                 "color" => label.colour = events.text("color")?,
-                "type" => label.kind = events.text("type")?,
+                "type" => {
+                    let word = events.text("type")?;
+                    let named = |kind: &&ShapeKind| type_word(Some(**kind)) == word;
+                    label.shape = ShapeKind::ALL.iter().find(named).copied();
+                }
+                "svg" => svg = Some((events.text("svg")?, part.line)),
                 "parent" => label.parent = Some(events.text("parent")?),
                 "attributes" => read_attributes(events, &mut label.attributes)?,
                 _ => events.skip()?,
             }
+        }
+        if let Some((svg, line)) = svg {
+            label.skeleton = Some(template(&svg, &label.name, line, &events.limits)?);
         }
         labels.push(label);
     }
@@ -196,7 +203,7 @@ fn kind_of(word: &str) -> Option<AttributeKind> {
     [Select, Radio, Checkbox, Number, Text].into_iter().find(|kind| kind_word(*kind) == word)
 }
 
-fn bound(have: usize, most: usize, what: &str, line: u64) -> Result<(), FormatError> {
+pub(super) fn bound(have: usize, most: usize, what: &str, line: u64) -> Result<(), FormatError> {
     if have < most { Ok(()) } else { Err(fault(line, format!("More than {most} {what}"))) }
 }
 
@@ -211,13 +218,18 @@ fn read_image<R: BufRead>(
         frame: number(tag, "id", needed(tag, "id", &place)?, &place)?,
         width: tag.get("width").map(|v| number(tag, "width", v, &place)).transpose()?,
         height: tag.get("height").map(|v| number(tag, "height", v, &place)).transpose()?,
-        boxes: Vec::new(),
+        shapes: Vec::new(),
         name,
     };
     while let Some(child) = events.child()? {
-        if child.name == "box" {
-            bound(image.boxes.len(), events.limits.boxes, &format!("boxes in {place}"), child.line)?;
-            image.boxes.push(read_box(events, &child, &place, skipped)?);
+        if let Some(kind) = ShapeKind::from_word(&child.name) {
+            bound(
+                image.shapes.len(),
+                events.limits.shapes,
+                &format!("shapes in image {:?}", image.name),
+                child.line,
+            )?;
+            image.shapes.push(read_shape(events, &child, kind, &place, skipped)?);
         } else {
             count(skipped, &child.name);
             events.skip()?;
@@ -226,66 +238,26 @@ fn read_image<R: BufRead>(
     Ok(image)
 }
 
-fn read_box<R: BufRead>(
-    events: &mut Events<R>,
-    tag: &Element,
-    place: &str,
-    skipped: &mut BTreeMap<String, u64>,
-) -> Result<ReadBox, FormatError> {
-    let most = events.limits.coordinate;
-    let side = |name| coordinate(tag, name, needed(tag, name, place)?, most, place);
-    let source = tag.get("source").unwrap_or("manual");
-    let mut read = ReadBox {
-        label: needed(tag, "label", place)?.to_owned(),
-        source: Source::from_word(source)
-            .ok_or_else(|| fault(tag.line, format!("{place}a box has the unknown source {source:?}")))?,
-        occluded: match tag.get("occluded") {
-            None | Some("0") => false,
-            Some("1") => true,
-            Some(other) => {
-                return Err(fault(tag.line, format!("{place}occluded is {other:?}, not 0 or 1")));
-            }
-        },
-        rect: Rect::from_corners(side("xtl")?, side("ytl")?, side("xbr")?, side("ybr")?),
-        rotation: match tag.get("rotation") {
-            Some(v) => coordinate(tag, "rotation", v, most, place)?.rem_euclid(360.0),
-            None => 0.0,
-        },
-        z_order: tag.get("z_order").map_or(Ok(0), |v| number(tag, "z_order", v, place))?,
-        group: tag.get("group_id").map_or(Ok(0), |v| number(tag, "group_id", v, place))?,
-        attributes: BTreeMap::new(),
-    };
-    while let Some(child) = events.child()? {
-        if child.name != "attribute" {
-            count(skipped, &child.name);
-            events.skip()?;
-            continue;
-        }
-        bound(read.attributes.len(), events.limits.attributes, "attributes of a box", child.line)?;
-        let name = needed(&child, "name", place)?.to_owned();
-        let value = events.text("attribute")?;
-        match read.attributes.entry(name) {
-            Entry::Vacant(free) => {
-                free.insert(value);
-            }
-            Entry::Occupied(taken) => {
-                let what = format!("{place}a box has the attribute {:?} twice", taken.key());
-                return Err(fault(child.line, what));
-            }
-        }
-    }
-    Ok(read)
-}
-
-fn needed<'t>(tag: &'t Element, name: &str, place: &str) -> Result<&'t str, FormatError> {
+pub(super) fn needed<'t>(tag: &'t Element, name: &str, place: &str) -> Result<&'t str, FormatError> {
     tag.get(name).ok_or_else(|| fault(tag.line, format!("{place}<{}> has no {name}", tag.name)))
 }
 
-fn number<T: FromStr>(tag: &Element, name: &str, text: &str, place: &str) -> Result<T, FormatError> {
+pub(super) fn number<T: FromStr>(
+    tag: &Element,
+    name: &str,
+    text: &str,
+    place: &str,
+) -> Result<T, FormatError> {
     text.trim().parse().map_err(|_| not_a_number(tag, name, text, place))
 }
 
-fn coordinate(tag: &Element, name: &str, text: &str, most: f64, place: &str) -> Result<f64, FormatError> {
+pub(super) fn coordinate(
+    tag: &Element,
+    name: &str,
+    text: &str,
+    most: f64,
+    place: &str,
+) -> Result<f64, FormatError> {
     let value: f64 = number(tag, name, text, place)?;
     // Words like "nan" and "inf" parse, too.
     if value.is_finite() && value.abs() <= most {
@@ -295,7 +267,7 @@ fn coordinate(tag: &Element, name: &str, text: &str, most: f64, place: &str) -> 
     }
 }
 
-fn not_a_number(tag: &Element, name: &str, text: &str, place: &str) -> FormatError {
+pub(super) fn not_a_number(tag: &Element, name: &str, text: &str, place: &str) -> FormatError {
     let start: String = text.chars().take(40).collect();
     fault(tag.line, format!("{place}{name} of <{}> is {start:?}, which is not a usable number", tag.name))
 }

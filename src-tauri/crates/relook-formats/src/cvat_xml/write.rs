@@ -3,18 +3,17 @@
 use std::{fmt::Write as _, io::Write};
 
 use relook_domain::{
-    Attribute, AttributeKind, Label,
+    AttributeKind, Label, Shape, ShapeKind,
     export::{ExportImage, ExportShape},
+    label::colour_for,
 };
 
 use super::{
-    Source,
     escape::{push_attribute, push_text},
+    skeleton::drawing,
+    write_shape::push_shape,
 };
-use crate::{
-    Cause, FormatError, Warning,
-    place::{Rotation, degrees, place_rounded},
-};
+use crate::{FormatError, Warning};
 
 /// What the head of the file says. Nothing is filled in from a clock or the machine: what is left empty stays empty,
 /// so that equal content gives equal bytes.
@@ -75,9 +74,10 @@ impl<W: Write> Writer<W> {
         push_attribute(text, "name", &image.name, place)?;
         let _ = writeln!(text, " width=\"{}\" height=\"{}\">", image.width, image.height);
         let mut shapes: Vec<&ExportShape> = image.shapes.iter().collect();
-        shapes.sort_by_key(|s| s.z_order);
+        // Tags have no layer and stand last.
+        shapes.sort_by_key(|s| (s.shape == Shape::Tag, if s.shape == Shape::Tag { 0 } else { s.z_order }));
         for shape in shapes {
-            push_box(text, image, shape, &self.labels, &mut warnings)?;
+            push_shape(text, image, shape, &self.labels, &mut warnings)?;
         }
         text.push_str("  </image>\n");
         self.out.write_all(text.as_bytes()).map_err(FormatError::Write)?;
@@ -146,7 +146,8 @@ fn push_label(text: &mut String, label: &Label) -> Result<(), FormatError> {
     text.push_str("        <label>\n");
     push_element(text, 10, "name", &label.name, place)?;
     push_element(text, 10, "color", &label.colour, place)?;
-    push_element(text, 10, "type", "any", place)?;
+    let shape = if label.skeleton.is_some() { Some(ShapeKind::Skeleton) } else { label.shape };
+    push_element(text, 10, "type", type_word(shape), place)?;
     text.push_str("          <attributes>\n");
     for attribute in &label.attributes {
         let place = || format!("Attribute {:?} of label {:?}", attribute.name, label.name);
@@ -164,8 +165,31 @@ fn push_label(text: &mut String, label: &Label) -> Result<(), FormatError> {
         push_element(text, 14, "values", &attribute.values.join("\n"), place)?;
         text.push_str("            </attribute>\n");
     }
-    text.push_str("          </attributes>\n        </label>\n");
+    text.push_str("          </attributes>\n");
+    if shape == Some(ShapeKind::Skeleton) {
+        push_element(text, 10, "svg", &drawing(label)?, place)?;
+    }
+    text.push_str("        </label>\n");
+    for (n, joint) in label.skeleton.iter().flat_map(|s| &s.joints).enumerate() {
+        let place = || format!("Point {:?} of the skeleton of label {:?}", joint.name, label.name);
+        text.push_str("        <label>\n");
+        push_element(text, 10, "name", &joint.name, place)?;
+        push_element(text, 10, "color", &colour_for(n), place)?;
+        push_element(text, 10, "type", "points", place)?;
+        text.push_str("          <attributes>\n          </attributes>\n");
+        push_element(text, 10, "parent", &label.name, place)?;
+        text.push_str("        </label>\n");
+    }
     Ok(())
+}
+
+/// CVAT's word for the kind of shape that a label is for.
+pub(super) fn type_word(shape: Option<ShapeKind>) -> &'static str {
+    match shape {
+        None => "any",
+        Some(ShapeKind::Box) => "rectangle",
+        Some(kind) => kind.word(),
+    }
 }
 
 /// CVAT's word for an attribute's kind.
@@ -190,84 +214,4 @@ fn push_element(
     push_text(text, value, place)?;
     let _ = writeln!(text, "</{name}>");
     Ok(())
-}
-
-fn push_box(
-    text: &mut String,
-    image: &ExportImage,
-    shape: &ExportShape,
-    labels: &[Label],
-    warnings: &mut Vec<Warning>,
-) -> Result<(), FormatError> {
-    let Some(label) = labels.get(shape.label) else {
-        return Err(FormatError::NoSuchLabel {
-            image: image.name.clone(),
-            label: shape.label,
-            labels: labels.len(),
-        });
-    };
-    let mut warn =
-        |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
-    let rect = match place_rounded(shape, image.width, image.height, Rotation::Kept) {
-        Ok((rect, note)) => {
-            note.into_iter().for_each(&mut warn);
-            rect
-        }
-        Err(cause) => {
-            warn(cause);
-            return Ok(());
-        }
-    };
-    let place = || format!("A box of label {:?} in image {:?}", label.name, image.name);
-    text.push_str("    <box");
-    push_attribute(text, "label", &label.name, place)?;
-    let _ = write!(
-        text,
-        " source=\"{}\" occluded=\"{}\" xtl=\"{:.2}\" ytl=\"{:.2}\" xbr=\"{:.2}\" ybr=\"{:.2}\"",
-        Source::of(shape.origin, shape.state).word(),
-        u8::from(shape.occluded),
-        rect.x1,
-        rect.y1,
-        rect.x2,
-        rect.y2
-    );
-    let rotation = degrees(shape.rotation);
-    if rotation != 0.0 {
-        let _ = write!(text, " rotation=\"{rotation:.2}\"");
-    }
-    let _ = write!(text, " z_order=\"{}\"", shape.z_order);
-    if shape.group != 0 {
-        let _ = write!(text, " group_id=\"{}\"", shape.group);
-    }
-    text.push_str(">\n");
-    let known = label.attributes.iter().map(|a| (a.name.as_str(), Some(a)));
-    let unknown = shape.attributes.keys().filter(|name| label.attributes.iter().all(|a| a.name != **name));
-    for (name, attribute) in known.chain(unknown.map(|name| (name.as_str(), None))) {
-        let Some(value) = shape.attributes.get(name) else { continue };
-        if attribute.is_none() {
-            warn(Cause::UnknownAttribute(name.to_owned()));
-        }
-        let Some(value) = written_value(attribute, value) else {
-            warn(Cause::Checkbox { attribute: name.to_owned(), value: value.clone() });
-            continue;
-        };
-        let place = || format!("Attribute {name:?} of a box in image {:?}", image.name);
-        text.push_str("      <attribute");
-        push_attribute(text, "name", name, place)?;
-        text.push('>');
-        push_text(text, value, place)?;
-        text.push_str("</attribute>\n");
-    }
-    text.push_str("    </box>\n");
-    Ok(())
-}
-
-/// The value as CVAT takes it; `None` for a checkbox that is neither true nor false.
-fn written_value<'v>(attribute: Option<&Attribute>, value: &'v str) -> Option<&'v str> {
-    match attribute.map(|a| a.kind) {
-        Some(AttributeKind::Checkbox) if value.eq_ignore_ascii_case("true") => Some("true"),
-        Some(AttributeKind::Checkbox) if value.eq_ignore_ascii_case("false") => Some("false"),
-        Some(AttributeKind::Checkbox) => None,
-        _ => Some(value),
-    }
 }

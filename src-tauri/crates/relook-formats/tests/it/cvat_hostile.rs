@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, Read};
 
+use relook_domain::{Geometry, Shape};
 use relook_formats::{
     FormatError,
     cvat_xml::{Limits, read},
@@ -14,11 +15,12 @@ fn small() -> Limits {
         bytes: 1 << 20,
         event_bytes: 4096,
         depth: 16,
-        attributes: 16,
+        attributes: 32,
         labels: 16,
         images: 16,
-        boxes: 16,
+        shapes: 16,
         coordinate: 1e6,
+        mask_pixels: 1 << 20,
     }
 }
 
@@ -68,9 +70,32 @@ fn bombs_are_refused() {
         ("a long comment", wrap(&format!("<!--{}-->", "x".repeat(9000))), "longer than 4096 bytes"),
         ("a long name", wrap(&format!("<{}", "x".repeat(9000))), "longer than 4096 bytes"),
         ("a large file", wrap(&"<x/>\n".repeat(300_000)), "larger than 1048576 bytes"),
-        ("many attributes", wrap(&format!("<x{many_attributes}/>")), "more than 16 attributes"),
+        ("many attributes", wrap(&format!("<x{many_attributes}/>")), "more than 32 attributes"),
         ("many images", wrap(&"<image id=\"0\" name=\"a\"/>".repeat(17)), "More than 16 images"),
-        ("many boxes", image(&one.repeat(17)), "More than 16 boxes"),
+        ("many shapes", image(&one.repeat(17)), "More than 16 shapes"),
+        (
+            "a skeleton of many points",
+            image(&format!(
+                "<skeleton label=\"l\">{}</skeleton>",
+                (0..17).map(|n| format!("<points label=\"{n}\" points=\"1,1\"/>")).collect::<String>()
+            )),
+            "More than 16 points of a skeleton",
+        ),
+        (
+            "a drawing of many points",
+            label(&format!(
+                "<label><svg>{}</svg></label>",
+                "&lt;circle cx='1' cy='1' data-node-id='1' data-label-name='1'/&gt;".repeat(17)
+            )),
+            "More than 16 points of a skeleton",
+        ),
+        (
+            "a mask of more pixels than memory",
+            image(
+                "<mask label=\"l\" rle=\"4000000000, 4000000000\" left=\"0\" top=\"0\" width=\"900000\" height=\"900000\"/>",
+            ),
+            "more than 1048576 pixels",
+        ),
         ("many labels", label(&"<label/>".repeat(17)), "More than 16 labels"),
         ("many choices", label(&values), "More than 16 choices"),
     ] {
@@ -198,9 +223,17 @@ fn thousands_of_mutations_neither_panic_nor_grow() {
             Ok(document) => {
                 good += 1;
                 // What is accepted is sound: finite and bounded.
-                for b in document.images.iter().flat_map(|i| &i.boxes) {
-                    assert!([b.rect.x1, b.rect.y1, b.rect.x2, b.rect.y2].iter().all(|v| v.abs() <= 1e6));
-                    assert!((0.0..360.0).contains(&b.rotation));
+                for s in document.images.iter().flat_map(|i| &i.shapes) {
+                    // An ellipse has a centre and radii within the limit.
+                    assert!([s.rect.x1, s.rect.y1, s.rect.x2, s.rect.y2].iter().all(|v| v.abs() <= 2e6));
+                    assert!((0.0..360.0).contains(&s.rotation));
+                    if let Shape::Mask { runs } = &s.shape {
+                        assert_eq!(runs.iter().sum::<u32>() as f64, s.rect.area());
+                    }
+                    let geometry = Geometry { rect: s.rect, rotation: s.rotation, shape: s.shape.clone() };
+                    if let Some(sound) = geometry.sound(640, 480) {
+                        assert_eq!(sound.sound(640, 480), Some(sound.clone()), "sound stays sound");
+                    }
                 }
             }
             Err(FormatError::Xml { .. }) => bad += 1,

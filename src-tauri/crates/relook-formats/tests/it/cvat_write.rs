@@ -1,12 +1,17 @@
 use std::io;
 
-use relook_domain::{AttributeKind, Label, Origin, ReviewState, export::ExportShape};
+use relook_domain::{
+    AttributeKind, Joint, Label, Origin, ReviewState, Shape, ShapeKind, export::ExportShape,
+};
 use relook_formats::{
     Cause, FormatError,
     cvat_xml::{Job, Source, Writer},
 };
 
-use crate::common::{Dice, attribute, attributes, image, job, label, root, shape, showcase, write};
+use crate::common::{
+    Dice, attribute, attributes, cuboid, drawn, ellipse, every_kind, image, job, joint, label, mask, points,
+    polygon, pose, root, shape, showcase, skeleton_label, write,
+};
 
 /// Set `RELOOK_BLESS` to write the snapshot anew after a wanted change.
 #[test]
@@ -260,4 +265,157 @@ fn a_full_disk_is_told() {
             "{room}: {outcome:?}"
         );
     }
+}
+
+/// The element that is written of one shape with the labels car and pose, and the warnings.
+fn written(shape: ExportShape) -> (String, Vec<Cause>) {
+    let (text, warnings) = write(&[label("car"), pose()], &[image(0, "a.jpg", vec![shape])]).unwrap();
+    let from = text.find("height=\"480\">\n").unwrap() + "height=\"480\">\n".len();
+    let inner = text[from..text.find("  </image>").unwrap()].to_owned();
+    (inner, warnings.into_iter().map(|w| w.cause).collect())
+}
+
+#[test]
+fn every_kind_is_written_as_cvat_writes_it() {
+    let all: Vec<_> = every_kind().into_iter().map(|s| written(s).0.replace("</", "\n</")).collect();
+    let heads: Vec<_> = all.iter().map(|text| text.lines().next().unwrap().trim()).collect();
+    assert_eq!(
+        heads,
+        [
+            r#"<polygon label="car" source="manual" occluded="0" points="10.12,10.00;60.00,12.00;50.00,77.78" z_order="0">"#,
+            r#"<polyline label="car" source="manual" occluded="0" points="1.00,1.00;100.00,50.00;200.00,20.00" z_order="0">"#,
+            r#"<points label="car" source="manual" occluded="0" points="5.00,6.00;7.00,8.00" z_order="0">"#,
+            r#"<ellipse label="car" source="manual" occluded="0" cx="150.00" cy="150.00" rx="50.00" ry="30.00" rotation="10.00" z_order="0">"#,
+            r#"<cuboid label="car" source="manual" occluded="0" xtl1="100.00" ytl1="100.00" xbl1="100.00" ybl1="200.00" xtr1="200.00" ytr1="110.00" xbr1="200.00" ybr1="210.00" xtl2="240.00" ytl2="90.00" xbl2="240.00" ybl2="190.00" xtr2="140.00" ytr2="80.00" xbr2="140.00" ybr2="180.00" z_order="0">"#,
+            r#"<mask label="car" source="manual" occluded="0" rle="0, 4, 2, 4, 2, 4" left="10" top="20" width="4" height="4" z_order="0">"#,
+            r#"<skeleton label="pose" source="manual" z_order="0">"#,
+            r#"<tag label="car" source="manual">"#,
+        ]
+    );
+}
+
+#[test]
+fn an_occluded_skeleton_has_its_points_occluded() {
+    let joints = vec![joint("head", 1., 2.), Joint { outside: true, ..joint("<tail>", 3., 4.) }];
+    let skeleton = ExportShape {
+        label: 1,
+        occluded: true,
+        group: 4,
+        attributes: attributes(&[("k", "v")]),
+        ..drawn(Shape::Skeleton { joints })
+    };
+    let (text, _) = written(skeleton);
+    assert_eq!(
+        text,
+        r#"    <skeleton label="pose" source="manual" z_order="0" group_id="4">
+      <points label="head" source="manual" outside="0" occluded="1" points="1.00,2.00">
+      </points>
+      <points label="&lt;tail&gt;" source="manual" outside="1" occluded="0" points="3.00,4.00">
+      </points>
+      <attribute name="k">v</attribute>
+    </skeleton>
+"#
+    );
+}
+
+#[test]
+fn shapes_stay_in_the_image_and_keep_something() {
+    use Cause::{Clipped, NoTemplate, NotANumber, Outside, Runs, TooSmall};
+    let line = |places: &[(f64, f64)]| drawn(Shape::Polyline { points: points(places) });
+    let dots = |places: &[(f64, f64)]| drawn(Shape::Points { points: points(places) });
+    let bones = |label, joints: Vec<Joint>| ExportShape { label, ..drawn(Shape::Skeleton { joints }) };
+    let away = Joint { outside: true, ..joint("head", 5., 5.) };
+    for (shape, want, cause) in [
+        (
+            polygon(&[(-5., 5.), (50., 5.), (50., 500.)]),
+            r#"points="0.00,5.00;50.00,5.00;50.00,480.00""#,
+            Some(Clipped),
+        ),
+        // Points that fall together at two decimals are one.
+        (
+            polygon(&[(1., 1.), (1.001, 1.001), (9., 1.), (9., 9.)]),
+            r#"points="1.00,1.00;9.00,1.00;9.00,9.00""#,
+            None,
+        ),
+        (
+            polygon(&[(1., 1.), (9., 1.), (9., 9.), (1., 1.)]),
+            r#"points="1.00,1.00;9.00,1.00;9.00,9.00""#,
+            None,
+        ),
+        // Crossing itself is as it is.
+        (
+            polygon(&[(1., 1.), (9., 9.), (9., 1.), (1., 9.)]),
+            r#"points="1.00,1.00;9.00,9.00;9.00,1.00;1.00,9.00""#,
+            None,
+        ),
+        (polygon(&[(1., 1.), (9., 1.), (5., 1.)]), "", Some(TooSmall)),
+        (polygon(&[(1., 1.), (9., 9.)]), "", Some(TooSmall)),
+        (polygon(&[(700., 1.), (900., 1.), (800., 9.)]), "", Some(Outside)),
+        (polygon(&[(1., 1.), (f64::NAN, 1.), (5., 9.)]), "", Some(NotANumber)),
+        (line(&[(1., 1.), (1., 9.)]), r#"points="1.00,1.00;1.00,9.00""#, None),
+        (line(&[(1., 1.), (1.2, 1.2)]), "", Some(TooSmall)),
+        (dots(&[(640., 480.)]), r#"points="640.00,480.00""#, None),
+        (dots(&[(641., 5.), (3., 3.)]), r#"points="640.00,5.00;3.00,3.00""#, Some(Clipped)),
+        (dots(&[(-1., -1.)]), "", Some(Outside)),
+        (dots(&[]), "", Some(Outside)),
+        // An ellipse may reach out: cutting it would bend it.
+        (ellipse(0., 0., 50., 30.), r#"cx="0.00" cy="0.00" rx="50.00" ry="30.00""#, None),
+        (ellipse(-60., 0., 50., 30.), "", Some(Outside)),
+        (ellipse(60., 60., 0.004, 30.), "", Some(TooSmall)),
+        (ExportShape { rotation: f64::NAN, ..ellipse(60., 60., 9., 9.) }, "", Some(NotANumber)),
+        // Cut to the image and then to its pixels.
+        (
+            mask(-1., 0., 3., 2., &[1, 1, 1, 3]),
+            r#"rle="0, 1, 1, 2" left="0" top="0" width="2" height="2""#,
+            Some(Clipped),
+        ),
+        (mask(5., 5., 3., 3., &[4, 1, 4]), r#"rle="0, 1" left="6" top="6" width="1" height="1""#, None),
+        (mask(5., 5., 3., 3., &[9]), "", Some(TooSmall)),
+        (mask(5., 5., 3., 3., &[4, 1, 3]), "", Some(Runs)),
+        (mask(640., 5., 3., 3., &[0, 9]), "", Some(TooSmall)),
+        (mask(700., 5., 3., 3., &[0, 9]), "", Some(Outside)),
+        (mask(f64::NAN, 5., 3., 3., &[0, 9]), "", Some(NotANumber)),
+        (
+            bones(1, vec![joint("head", -9., 5.), joint("<tail>", 5., 5.)]),
+            r#"points="0.00,5.00""#,
+            Some(Clipped),
+        ),
+        (
+            bones(1, vec![joint("head", 5., 5.), joint("wing", 5., 5.)]),
+            r#"label="head""#,
+            Some(Cause::UnknownJoint("wing".to_owned())),
+        ),
+        (bones(1, vec![joint("wing", 5., 5.)]), "", Some(Outside)),
+        (bones(1, vec![away]), "", Some(Outside)),
+        (bones(1, vec![joint("head", f64::INFINITY, 5.)]), "", Some(NotANumber)),
+        (bones(0, vec![joint("head", 5., 5.)]), "", Some(NoTemplate)),
+    ] {
+        let what = format!("{shape:?}");
+        let (text, causes) = written(shape);
+        assert_eq!(causes.first(), cause.as_ref(), "{what}");
+        assert_eq!(text.is_empty(), want.is_empty(), "{what} gave {text}");
+        assert!(text.contains(want), "{what} gave {text}");
+        assert!(!text.contains("wing"), "{text}");
+        assert_eq!(cause.is_some_and(|c| c.left_out()), want.is_empty(), "{what}");
+    }
+    // A cuboid may reach out, too.
+    let Shape::Cuboid { points: mut corners } = cuboid().shape else { panic!() };
+    corners[0].x = -30.0;
+    let (text, causes) = written(drawn(Shape::Cuboid { points: corners }));
+    assert!(text.contains("xtl1=\"-30.00\"") && causes.is_empty(), "{text} {causes:?}");
+}
+
+#[test]
+fn labels_say_what_they_are_for() {
+    for kind in ShapeKind::ALL {
+        let word = if *kind == ShapeKind::Box { "rectangle" } else { kind.word() };
+        let (text, _) = write(&[Label { shape: Some(*kind), ..label("l") }], &[]).unwrap();
+        assert!(text.contains(&format!("<type>{word}</type>")), "{text}");
+    }
+    let mut broken = pose();
+    broken.skeleton.as_mut().unwrap().edges.push((0, 9));
+    let error = write(&[broken], &[]).unwrap_err().to_string();
+    assert_eq!(error, r#"The skeleton of label "pose" has a line to point 10, but 3 points. Draw it anew"#);
+    let error = write(&[skeleton_label("pose", &[("\u{1}", 0., 0.)])], &[]).unwrap_err().to_string();
+    assert!(error.starts_with(r#"Point "\u{1}" of the skeleton of label "pose""#), "{error}");
 }

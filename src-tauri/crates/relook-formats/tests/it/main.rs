@@ -15,4 +15,6 @@ mod cvat_real;
 #[cfg(test)]
 mod cvat_write;
 #[cfg(test)]
+mod others;
+#[cfg(test)]
 mod yolo;

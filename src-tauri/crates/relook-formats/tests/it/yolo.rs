@@ -1,7 +1,7 @@
 use relook_domain::export::ExportShape;
 use relook_formats::{Cause, FormatError, Problem, yolo};
 
-use crate::common::{image, label, shape};
+use crate::common::{every_kind, image, label, pose, shape};
 
 #[test]
 fn boxes_become_shares_of_the_image() {
@@ -17,7 +17,7 @@ fn boxes_become_shares_of_the_image() {
         (
             ExportShape { rotation: 90., ..shape(100., 100., 200., 120.) },
             "0 0.234375 0.229167 0.031250 0.208333\n",
-            Some(Cause::RotationLost),
+            Some(Cause::BoxAround),
         ),
         (shape(700., 0., 800., 9.), "", Some(Cause::Outside)),
         (shape(1., 1., 1.0001, 9.), "", Some(Cause::TooSmall)),
@@ -27,6 +27,17 @@ fn boxes_become_shares_of_the_image() {
         assert_eq!(file.text, want);
         assert_eq!(file.warnings.first().map(|w| &w.cause), cause.as_ref());
     }
+    let shapes = image(0, "a.jpg", every_kind());
+    let file = yolo::label_file(&shapes, &[label("car"), pose()]).unwrap();
+    // The polygon, the turned ellipse, the mask.
+    assert_eq!(
+        file.text,
+        "0 0.054784 0.091434 0.077931 0.141202\n\
+         0 0.234375 0.312500 0.154735 0.128307\n\
+         0 0.018750 0.045833 0.006250 0.008333\n"
+    );
+    let left_out = file.warnings.iter().filter(|w| w.cause == Cause::NoSuchKind).count();
+    assert_eq!((left_out, file.warnings.len()), (5, 8));
     let stray = ExportShape { label: 2, ..shape(0., 0., 9., 9.) };
     assert!(matches!(
         yolo::label_file(&image(0, "a.jpg", vec![stray]), &labels),

@@ -1,7 +1,8 @@
 //! Decisions over many boxes at once.
 
 use super::*;
-use crate::Rule;
+use crate::{BoxFilter, QueueOrder};
+use relook_domain::{Origin, ShapeKind};
 
 fn expected(project: &Project, rule: impl Fn(&Annotation) -> bool) -> Vec<AnnotationId> {
     let all = project.images.iter().flat_map(|i| project.boxes(*i));
@@ -9,7 +10,7 @@ fn expected(project: &Project, rule: impl Fn(&Annotation) -> bool) -> Vec<Annota
 }
 
 #[test]
-fn rules_match_what_they_say() {
+fn filters_match_what_they_say() {
     let project = Project::drafted(60, 10);
     let store = &project.store;
     let look = run(store, Stage::SecondLook);
@@ -18,36 +19,47 @@ fn rules_match_what_they_say() {
         project.images[..20].iter().map(|i| look_of(*i, &project.boxes(*i), &mut dice)).collect();
     store.save_second_look(look, &results).unwrap();
     project.act(&Action::AcceptRest { image: project.images[0] }).unwrap();
-    project
-        .act(&Action::Draw { image: project.images[1], label: HORSE, rect: rect(&mut dice) })
-        .unwrap()
-        .unwrap();
+    project.act(&draw(project.images[1], HORSE, rect(&mut dice))).unwrap().unwrap();
     let image = project.images[3];
     type Holds = fn(&Annotation, ImageId) -> bool;
-    let cases: [(Rule, Holds); 9] = [
-        (Rule::default(), |_, _| true),
-        (Rule { states: vec![ReviewState::Pending], ..Rule::default() }, |a, _| {
+    let cases: [(BoxFilter, Holds); 12] = [
+        (BoxFilter::default(), |_, _| true),
+        (BoxFilter { states: vec![ReviewState::Pending], ..BoxFilter::default() }, |a, _| {
             a.state == ReviewState::Pending
         }),
-        (Rule { standings: vec![Standing::Doubtful, Standing::Settled], ..Rule::default() }, |a, _| {
-            a.standing != Standing::Withdrawn
-        }),
-        (Rule { at_least: Some(0.5), ..Rule::default() }, |a, _| a.score.is_some_and(|s| s >= 0.5)),
-        (Rule { below: Some(0.3), at_least: Some(0.1), ..Rule::default() }, |a, _| {
+        (
+            BoxFilter { standings: vec![Standing::Doubtful, Standing::Settled], ..BoxFilter::default() },
+            |a, _| a.standing != Standing::Withdrawn,
+        ),
+        (BoxFilter { at_least: Some(0.5), ..BoxFilter::default() }, |a, _| a.score.is_some_and(|s| s >= 0.5)),
+        (BoxFilter { below: Some(0.3), at_least: Some(0.1), ..BoxFilter::default() }, |a, _| {
             a.score.is_some_and(|s| (0.1..0.3).contains(&s))
         }),
-        (Rule { label: Some(HORSE), ..Rule::default() }, |a, _| a.label == HORSE),
-        (Rule { verdict: Some(Verdict::Moved), ..Rule::default() }, |a, _| a.verdict == Some(Verdict::Moved)),
-        (Rule { image: Some(image), ..Rule::default() }, |a, image| a.image == image),
-        (Rule { undisputed: true, ..Rule::default() }, |a, _| !a.disagreement),
+        (BoxFilter { labels: vec![HORSE], ..BoxFilter::default() }, |a, _| a.label == HORSE),
+        (BoxFilter { verdicts: vec![Verdict::Moved], ..BoxFilter::default() }, |a, _| {
+            a.verdict == Some(Verdict::Moved)
+        }),
+        (BoxFilter { image: Some(image), ..BoxFilter::default() }, |a, image| a.image == image),
+        (BoxFilter { disagreement: Some(false), ..BoxFilter::default() }, |a, _| !a.disagreement),
+        (BoxFilter { origins: vec![Origin::SecondLook], ..BoxFilter::default() }, |a, _| {
+            a.origin == Origin::SecondLook
+        }),
+        (
+            BoxFilter { shapes: vec![ShapeKind::Box], labels: vec![PERSON, HORSE], ..BoxFilter::default() },
+            |a, _| a.label == PERSON || a.label == HORSE,
+        ),
+        (BoxFilter { path: "00003".into(), ..BoxFilter::default() }, |a, _| {
+            (31..=40).contains(&a.image.0) || a.image.0 == 4
+        }),
     ];
     for (rule, holds) in cases {
         let mut want = expected(&project, |a| holds(a, image));
         want.sort_unstable();
         assert_eq!(store.matching(&rule).unwrap(), want.len() as u64, "{rule:?}");
-        assert_eq!(store.matching_ids(&rule, None, u64::MAX).unwrap(), want, "{rule:?}");
-        let rest = store.matching_ids(&rule, Some(want[2]), 3).unwrap();
-        assert_eq!(rest, want[3..6], "{rule:?}");
+        let found = store.boxes(&rule, QueueOrder::Similar, 0, u64::MAX).unwrap();
+        let mut ids: Vec<_> = found.rows.iter().map(|r| r.annotation.id).collect();
+        ids.sort_unstable();
+        assert_eq!((ids, found.total), (want.clone(), want.len() as u64), "{rule:?}");
     }
 }
 
@@ -64,10 +76,12 @@ fn a_bulk_decision_is_one_step_and_is_undone_exactly() {
     }
     let before = picture(store);
     let counts = store.counts().unwrap();
-    let rule = Rule { at_least: Some(0.3), ..Rule::default() };
+    let rule = BoxFilter { at_least: Some(0.3), ..BoxFilter::default() };
     let want = expected(&project, |a| a.score >= Some(0.3) && a.state != ReviewState::Accepted).len() as u64;
-    let (step, changed) =
-        store.bulk_set_state(&rule, ReviewState::Accepted, "Accepted 0.3", "script", 9).unwrap().unwrap();
+    let (step, changed) = store
+        .bulk_set_state(&rule, ReviewState::Accepted, |n| format!("Accepted {n}"), "script", 9)
+        .unwrap()
+        .unwrap();
     assert_eq!(changed, want);
     assert!(changed > 2000, "more than one row of the log: {changed}");
     assert_sound(store);
@@ -77,8 +91,11 @@ fn a_bulk_decision_is_one_step_and_is_undone_exactly() {
         0,
         "an accepted box and confirmed empty do not go together"
     );
-    assert_eq!(store.bulk_set_state(&rule, ReviewState::Accepted, "Again", "script", 9).unwrap(), None);
-    assert_eq!(store.undo_title().unwrap().as_deref(), Some("Accepted 0.3"));
+    assert_eq!(
+        store.bulk_set_state(&rule, ReviewState::Accepted, |_| "Again".into(), "script", 9).unwrap(),
+        None
+    );
+    assert_eq!(store.undo_title().unwrap().as_deref(), Some(format!("Accepted {want}")).as_deref());
     let listed = &store.history(1, None).unwrap()[0];
     assert_eq!((listed.id, listed.actor.as_str(), listed.changes), (step, "script", changed));
 
@@ -96,7 +113,10 @@ fn a_bulk_decision_is_one_step_and_is_undone_exactly() {
 fn undo_of_a_bulk_decision_that_no_longer_fits_changes_nothing() {
     let project = Project::drafted(5, 5);
     let store = &project.store;
-    store.bulk_set_state(&Rule::default(), ReviewState::Rejected, "All", "script", 1).unwrap().unwrap();
+    store
+        .bulk_set_state(&BoxFilter::default(), ReviewState::Rejected, |_| "All".into(), "script", 1)
+        .unwrap()
+        .unwrap();
     let victim = project.boxes(project.images[2])[1].id;
     for (meddling, why) in [
         (format!("UPDATE annotation SET state = 2 WHERE id = {victim}"), "was changed since"),

@@ -4,25 +4,26 @@ mod bulk;
 mod images;
 mod jobs;
 mod killed;
+mod labels;
 mod model;
 mod opening;
+mod queue;
 mod scale;
 mod sharing;
 
 use std::path::PathBuf;
 
 use relook_domain::{
-    Annotation, AnnotationId, FolderId, ImageId, LabelId, Opinion, Rect, ReviewState, RunId, Stage, Standing,
-    StepId, Verdict,
+    Annotation, AnnotationId, FolderId, Geometry, ImageId, Label, LabelId, Opinion, Point, Rect, ReviewState,
+    RunId, Shape, Stage, Standing, StepId, Verdict,
     doubt::{Thresholds, doubt},
-    review::{Action, Scene, apply},
+    review::{Action, Details, Scene, apply},
 };
 use tempfile::TempDir;
 
 use crate::{
     AnnotationUpdate, Counts, DraftOutcome, DraftResult, LookOutcome, LookResult, Measured, NewAnnotation,
-    NewImage, NewLabel, NewOpinion, NewProject, NewRun, Store, StoreError, codes::unsigned,
-    connection::Durability,
+    NewImage, NewOpinion, NewProject, NewRun, Store, StoreError, codes::unsigned, connection::Durability,
 };
 
 /// Numbers that look random and are the same every time.
@@ -47,8 +48,17 @@ impl Dice {
     }
 }
 
-pub(super) fn label(name: &str) -> NewLabel {
-    NewLabel { name: name.into(), colour: "#aabbcc".into(), attributes: Vec::new() }
+pub(super) fn label(name: &str) -> Label {
+    Label {
+        id: LabelId(0),
+        name: name.into(),
+        colour: "#aabbcc".into(),
+        attributes: Vec::new(),
+        shape: None,
+        key: String::new(),
+        skeleton: None,
+        archived: false,
+    }
 }
 
 pub(super) fn new_project() -> NewProject {
@@ -208,12 +218,31 @@ pub(super) fn act(store: &Store, action: &Action) -> Result<Option<StepId>, Stor
     })
 }
 
+pub(super) fn draw(image: ImageId, label: LabelId, geometry: impl Into<Geometry>) -> Action {
+    Action::Draw { image, label, geometry: geometry.into(), details: Details::default() }
+}
+
+/// A shape of any kind that can be told by points.
+pub(super) fn geometry(dice: &mut Dice) -> Geometry {
+    let rect = rect(dice);
+    let corners = [(rect.x1, rect.y1), (rect.x2, rect.y1), (rect.x2, rect.y2)];
+    let points = corners.map(|(x, y)| Point { x, y }).to_vec();
+    let shape = match dice.below(5) {
+        0 => Shape::Polygon { points },
+        1 => Shape::Polyline { points },
+        2 => Shape::Points { points },
+        3 => Shape::Ellipse,
+        _ => Shape::Box,
+    };
+    Geometry { rect, rotation: if shape == Shape::Ellipse { 30.0 } else { 0.0 }, shape }
+}
+
 pub(super) fn accept(a: &Annotation) -> Action {
     Action::Accept { id: a.id, revision: a.revision }
 }
 
 /// Everything of the project that undo and redo must bring back. Revisions only ever grow and are left out.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Picture(Vec<(ImageId, bool, Boxes)>);
 
 type Boxes = Vec<(Annotation, Vec<Opinion>)>;

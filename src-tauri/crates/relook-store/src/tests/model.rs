@@ -1,26 +1,25 @@
 //! Undo and redo against a model: every picture the project ever had, in order.
 
 use super::*;
-use crate::{Rule, StepState};
+use crate::{BoxFilter, LabelEdit, StepState};
 use relook_domain::review::{Change, Details, Patch};
 
 fn random_action(project: &Project, dice: &mut Dice) -> Action {
     let image = project.images[dice.below(project.images.len() as u64) as usize];
     let boxes = project.boxes(image);
-    let draw =
-        |dice: &mut Dice| Action::Draw { image, label: LabelId(1 + dice.below(3) as i64), rect: rect(dice) };
+    let drawn = |dice: &mut Dice| draw(image, LabelId(1 + dice.below(3) as i64), geometry(dice));
     if boxes.is_empty() {
-        return draw(dice);
+        return drawn(dice);
     }
     let a = &boxes[dice.below(boxes.len() as u64) as usize];
     let (id, revision) = (a.id, a.revision);
     match dice.below(10) {
-        0 => draw(dice),
+        0 => drawn(dice),
         1 => Action::AcceptRest { image },
         2 => Action::ConfirmEmpty { image },
         3 => Action::UnconfirmEmpty { image },
         4 | 5 => Action::Reject { id, revision },
-        6 => Action::Reshape { id, revision, rect: rect(dice) },
+        6 => Action::Reshape { id, revision, geometry: geometry(dice) },
         7 => Action::Relabel { id, revision, label: LabelId(1 + dice.below(3) as i64) },
         8 => {
             let attributes = [("größe \"q\"".to_owned(), format!("{}\n", dice.below(9)))].into();
@@ -40,15 +39,36 @@ fn random_action(project: &Project, dice: &mut Dice) -> Action {
 fn step(project: &Project, dice: &mut Dice) -> Option<StepId> {
     if dice.below(12) == 0 {
         let state = ReviewState::ALL[dice.below(4) as usize];
-        let rule = Rule { below: Some(dice.unit()), ..Rule::default() };
+        let rule = BoxFilter { below: Some(dice.unit()), ..BoxFilter::default() };
         return project
             .store
-            .bulk_set_state(&rule, state, "Many", "script", 1)
+            .bulk_set_state(&rule, state, |_| "Many".into(), "script", 1)
             .unwrap()
             .map(|(step, _)| step);
     }
+    if dice.below(12) == 0 {
+        return Some(edit_label(project, dice));
+    }
     let action = random_action(project, dice);
     project.act(&action).unwrap()
+}
+
+/// A label gets another name and its boxes other values; sometimes its boxes go to another label and it is deleted.
+fn edit_label(project: &Project, dice: &mut Dice) -> StepId {
+    let living: Vec<_> = project.store.labels().unwrap().into_iter().filter(|l| !l.archived).collect();
+    let before = living[dice.below(living.len() as u64) as usize].clone();
+    let into = living.iter().find(|l| l.id != before.id).filter(|_| dice.below(3) == 0).map(|l| l.id);
+    let name = format!("{} {}", before.name.split(' ').next().unwrap(), dice.below(1000));
+    let after = into.is_none().then(|| Label { name, ..before.clone() });
+    project
+        .store
+        .review(|tx| {
+            let said = tx.values_of(before.id)?;
+            let values =
+                said.into_iter().map(|v| (v, [("edited".to_owned(), "1".to_owned())].into())).collect();
+            tx.edit_label("A label", "person", 1, &LabelEdit { before: Some(before), after, values, into })
+        })
+        .unwrap_or_else(|e: StoreError| panic!("{e}"))
 }
 
 #[test]

@@ -36,8 +36,7 @@ fn a_project_keeps_what_it_was_made_with() {
     assert_eq!((store.settings().unwrap().as_str(), store.created_at().unwrap()), ("{}", 1_700_000_000));
     let names: Vec<_> = store.labels().unwrap().into_iter().map(|l| l.name).collect();
     assert_eq!(names, ["person", "horse", "traffic light", "собака\n\"'犬"]);
-    assert_eq!(store.label_by_name("собака\n\"'犬").unwrap().unwrap().id, dog);
-    assert_eq!(store.label_by_name("Person").unwrap(), None);
+    assert_eq!(store.labels().unwrap().iter().find(|l| l.name == "собака\n\"'犬").unwrap().id, dog);
     assert!(
         matches!(store.add_label(&label("horse")), Err(StoreError::LabelExists { name }) if name == "horse")
     );
@@ -109,16 +108,16 @@ fn an_older_format_is_backed_up_and_brought_up_to_date_once() {
     drop(store);
     assert_eq!(picture(&newer), before);
     assert_eq!(number(&newer, "SELECT count(*) FROM pragma_table_info('folder') WHERE name = 'nickname'"), 1);
-    assert_eq!(number(&newer, "SELECT user_version FROM pragma_user_version"), 2);
+    assert_eq!(number(&newer, "SELECT user_version FROM pragma_user_version"), 3);
     drop(newer);
 
-    let backup = project.dir.path().join("p.relook.bak-v1");
+    let backup = project.dir.path().join("p.relook.bak-v2");
     let kept = fs::read(&backup).unwrap();
     Store::open_with(&path, &next).unwrap();
     assert_eq!(fs::read(&backup).unwrap(), kept, "only the first time");
     let old = Store::open(&backup).unwrap();
     assert_eq!((picture(&old), old.settings().unwrap()), (before, "late".to_owned()));
-    assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 2, known: 1, .. })));
+    assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 3, known: 2, .. })));
 }
 
 #[test]
@@ -269,4 +268,58 @@ fn a_full_disk_loses_nothing_and_says_so() {
     store.save_draft(run, &more).unwrap();
     assert_eq!(project.boxes(project.images[0]).len(), 500);
     assert_sound(store);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_file_that_is_gone_or_another_takes_no_decisions() {
+    let project = Project::drafted(2, 3);
+    let (store, path) = (&project.store, project.path());
+    let away = project.dir.path().join("away.relook");
+    let image = project.images[0];
+    fs::rename(&path, &away).unwrap();
+    let decide = || act(store, &Action::AcceptRest { image }).map(|step| step.is_some());
+    let gone = decide().unwrap_err();
+    assert!(gone.to_string().contains("p.relook is no longer there"), "{gone}");
+    // Another file in its place gets nothing of it either.
+    fs::copy(&away, &path).unwrap();
+    let copied = fs::read(&path).unwrap();
+    assert!(matches!(decide(), Err(StoreError::Gone { .. })));
+    assert_eq!(fs::read(&path).unwrap(), copied);
+    // Put back, it goes on, and nothing of the refused is there.
+    fs::rename(&away, &path).unwrap();
+    assert_eq!(store.counts().unwrap().accepted, 0);
+    assert!(decide().unwrap());
+    assert_eq!(Store::open(&path).unwrap().counts().unwrap().accepted, store.counts().unwrap().accepted);
+}
+
+#[test]
+fn a_project_of_the_first_format_is_brought_up_to_date_with_all_that_is_in_it() {
+    let dir = TempDir::new().unwrap();
+    let path = dir.path().join("old.relook");
+    let old = rusqlite::Connection::open(&path).unwrap();
+    old.execute_batch(MIGRATIONS[0]).unwrap();
+    old.execute_batch(
+        "PRAGMA application_id = 1380732747; PRAGMA user_version = 1;
+         INSERT INTO meta VALUES ('settings', '{}'), ('created_at', '5');
+         INSERT INTO folder VALUES (1, '/photos');
+         INSERT INTO label VALUES (1, 'horse', '#aabbcc', '[]');
+         INSERT INTO run VALUES (1, 0, 'yolov8n', 'ab', 'CPU', 'ORT', '{}', 7);
+         INSERT INTO image (id, folder_id, path, bytes, modified, draft, draft_run) VALUES (1, 1, 'a.jpg', 9, 9, 1, 1);
+         INSERT INTO annotation VALUES (1, 1, 1, 1, 2, 30, 40, 0, 0.5, 1, 0, 0, NULL, 0, 0.9, 0, 0, 0, NULL, 1);
+         INSERT INTO step VALUES (1, 8, 'person', 'Accepted 1 box', 0, 1, NULL);
+         INSERT INTO change VALUES (1, 1, '{\"boxes\":[1],\"before\":\"pending\",\"after\":\"accepted\"}');
+         UPDATE annotation SET state = 1;",
+    )
+    .unwrap();
+    drop(old);
+    let store = Store::open(&path).unwrap();
+    let a = find(&store, AnnotationId(1));
+    assert_eq!((a.shape.clone(), a.state), (Shape::Box, ReviewState::Accepted));
+    assert_eq!(store.labels().unwrap(), [Label { id: LabelId(1), ..label("horse") }]);
+    assert_eq!(store.runs().unwrap()[0].images, 1);
+    assert_eq!(store.undo(9).unwrap().unwrap().title, "Accepted 1 box");
+    assert_eq!(find(&store, AnnotationId(1)).state, ReviewState::Pending);
+    assert_sound(&store);
+    assert!(path.with_extension("relook.bak-v1").exists());
 }

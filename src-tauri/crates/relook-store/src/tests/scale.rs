@@ -1,7 +1,7 @@
 //! That the big queries go by an index, on a project large enough for a wrong one to be chosen. No timings.
 
 use super::*;
-use crate::{ImageFilter, ImageStatus, QueueOrder, Rule, image_list, jobs::left_sql, queue};
+use crate::{BoxFilter, ImageFilter, ImageStatus, QueueOrder, image_list, jobs::left_sql, queue};
 
 fn assert_no_scan(plan: &[String], what: &str, index: &str) {
     let text = plan.join("\n");
@@ -19,16 +19,42 @@ fn assert_no_scan(plan: &[String], what: &str, index: &str) {
 fn the_queue_and_the_list_go_by_an_index() {
     let project = Project::drafted(20_000, 5);
     let store = &project.store;
-    let plan = |order, by_label| store.read(|tx| Ok(queue::plan(tx, order, by_label))).unwrap();
-    for (order, by_label, index) in [
-        (QueueOrder::MostDoubtful, false, "annotation_queue"),
-        (QueueOrder::MostDoubtful, true, "annotation_queue_by_label (label_id=?)"),
-        (QueueOrder::ByLabel, false, "annotation_queue_by_label"),
-        (QueueOrder::ByLabel, true, "annotation_queue_by_label (label_id=?)"),
-        (QueueOrder::ByImage, false, "image_queued"),
-        (QueueOrder::ByImage, true, "image_queued"),
+    let queued = BoxFilter {
+        states: vec![ReviewState::Pending],
+        standings: vec![Standing::Doubtful],
+        ..BoxFilter::default()
+    };
+    let horses = BoxFilter { labels: vec![HORSE], ..queued.clone() };
+    let gallery = BoxFilter { standings: vec![Standing::Doubtful, Standing::Settled], ..horses.clone() };
+    let accepted = BoxFilter { states: vec![ReviewState::Accepted], standings: vec![], ..horses.clone() };
+    meddle(store, "UPDATE annotation SET state = 1 WHERE id % 7 = 0");
+    use QueueOrder::{ByImage, ByLabel, DisagreementsFirst, MostDoubtful, Similar};
+    let of_label = "COVERING INDEX annotation_by_label (label_id=? AND state=? AND standing=?";
+    let alike = "COVERING INDEX annotation_alike (label_id=? AND state=? AND standing=?";
+    for (filter, order, index) in [
+        (&queued, MostDoubtful, "COVERING INDEX annotation_queue (disagreement=?)"),
+        (&queued, DisagreementsFirst, "COVERING INDEX annotation_queue (disagreement=?)"),
+        (&queued, ByLabel, of_label),
+        (&queued, Similar, alike),
+        (&horses, MostDoubtful, of_label),
+        (&horses, DisagreementsFirst, of_label),
+        (&horses, ByLabel, of_label),
+        (&horses, Similar, alike),
+        (&gallery, MostDoubtful, of_label),
+        (&gallery, Similar, alike),
+        (&accepted, MostDoubtful, of_label),
+        (&accepted, Similar, alike),
     ] {
-        assert_no_scan(&plan(order, by_label), &format!("{order:?} {by_label}"), index);
+        let plans = store.read(|tx| Ok(queue::plans(tx, filter, order))).unwrap();
+        assert!(!plans.is_empty());
+        for plan in plans {
+            assert_no_scan(&plan, &format!("{order:?} {filter:?}"), index);
+        }
+    }
+    for filter in [&queued, &horses] {
+        let plans = store.read(|tx| Ok(queue::plans(tx, filter, ByImage))).unwrap();
+        assert_no_scan(&plans[0], "image by image", "image_queued");
+        assert!(plans[0].join("\n").contains("annotation_by_image (image_id=? AND state=? AND standing=?"));
     }
     let list = |text: &str, status, deep| {
         let filter = ImageFilter { text: text.into(), status };
@@ -68,11 +94,7 @@ fn the_queue_and_the_list_go_by_an_index() {
             .unwrap()
     };
     for (what, sql, index) in [
-        (
-            "boxes of an image",
-            "SELECT * FROM annotation WHERE image_id = 5 ORDER BY id",
-            "annotation_by_image",
-        ),
+        ("boxes of an image", "SELECT * FROM annotation WHERE image_id = 5", "annotation_by_image"),
         ("the next undo", "SELECT id FROM step WHERE state = 0 ORDER BY id DESC LIMIT 1", "step_by_state"),
         ("a step's log", "SELECT body FROM change WHERE step_id = 5 ORDER BY id DESC", "change_by_step"),
         (
@@ -87,11 +109,12 @@ fn the_queue_and_the_list_go_by_an_index() {
     assert_eq!(store.counts().unwrap().images, 20_000);
     let page = store.images_page(&ImageFilter::default(), 15_000, 200).unwrap();
     assert_eq!((page.rows[0].path.as_str(), page.rows.len()), ("015000.jpg", 200));
-    assert_eq!(store.queue(QueueOrder::ByImage, None, 0, 50).unwrap().rows.len(), 50);
-    let all = Rule { states: vec![ReviewState::Pending], ..Rule::default() };
+    assert_eq!(store.boxes(&queued, ByImage, 0, 50).unwrap().rows.len(), 50);
+    let all = BoxFilter { states: vec![ReviewState::Pending], ..BoxFilter::default() };
+    let pending = store.matching(&all).unwrap();
     let (_, changed) =
-        store.bulk_set_state(&all, ReviewState::Accepted, "All", "script", 1).unwrap().unwrap();
-    assert_eq!(changed, 100_000);
+        store.bulk_set_state(&all, ReviewState::Accepted, |_| "All".into(), "script", 1).unwrap().unwrap();
+    assert_eq!((changed, store.matching(&all).unwrap()), (pending, 0));
     store.undo(2).unwrap().unwrap();
     assert_sound(store);
 }

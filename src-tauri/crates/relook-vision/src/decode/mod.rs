@@ -70,8 +70,20 @@ pub struct ImageInfo {
 ///
 /// Errors: empty, no image, a format or kind that is not read, cut off, damaged, larger than the limits.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Upright, DecodeError> {
+    decode_scaled(bytes, None, limits)
+}
+
+/// As [`decode`], but smaller where that is faster (JPEG, several times): the longer side keeps at least so many pixels,
+/// or all that it has.
+///
+/// Errors: as [`decode`].
+pub fn decode_at_least(bytes: &[u8], at_least: u32, limits: &Limits) -> Result<Upright, DecodeError> {
+    decode_scaled(bytes, Some(at_least.max(1)), limits)
+}
+
+fn decode_scaled(bytes: &[u8], at_least: Option<u32>, limits: &Limits) -> Result<Upright, DecodeError> {
     match sniff::sniff(&bytes[..bytes.len().min(sniff::HEAD)])? {
-        Format::Jpeg => jpeg::decode(bytes, limits, None),
+        Format::Jpeg => jpeg::decode(bytes, limits, at_least),
         format => other::decode(bytes, format, limits),
     }
 }
@@ -110,10 +122,7 @@ const CROP_QUALITY: i32 = 90;
 ///
 /// Errors: as [`decode`].
 pub fn thumbnail(bytes: &[u8], side: u32, limits: &Limits) -> Result<Vec<u8>, DecodeError> {
-    let image = match sniff::sniff(&bytes[..bytes.len().min(sniff::HEAD)])? {
-        Format::Jpeg => jpeg::decode(bytes, limits, Some(side.max(1)))?,
-        format => other::decode(bytes, format, limits)?,
-    };
+    let image = decode_at_least(bytes, side, limits)?;
     shrunk_jpeg(&image, side, THUMBNAIL_QUALITY)
 }
 
