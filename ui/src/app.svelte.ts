@@ -1,19 +1,49 @@
 // The window as a whole: puts the features together and tells each what the others did.
 
-import { ApiError, type Api, type Event, type ImageId, type ImageStatus, type JobView, type ProjectView } from './api';
+import {
+  ApiError,
+  type Api,
+  type Event,
+  type ImageId,
+  type ImageStatus,
+  type JobView,
+  type Label,
+  type LabelId,
+  type ProjectView,
+  type StepId,
+} from './api';
+import { isDrawing } from './canvas/modes';
 import { Registry } from './commands/registry';
 import type { Scope } from './commands/registry';
 import { appCommands } from './app-commands';
+import { Gallery } from './gallery/gallery.svelte';
 import { ImagePages } from './images/pages.svelte';
-import { Jobs, JOB_NAMES } from './jobs/jobs.svelte';
+import { Jobs } from './jobs/jobs.svelte';
 import { Project } from './projects/project.svelte';
 import { Looks } from './review/looks.svelte';
 import { Session, type Place } from './review/session.svelte';
 import { Theme } from './settings/theme.svelte';
+import { fromEngine } from './shared/i18n/engine';
+import { language, m } from './shared/i18n/index.svelte';
 import { Toasts } from './shared/toasts.svelte';
 
 /** What lies over the window; one at a time. */
-export type Overlay = 'keys' | 'export' | 'bulk' | 'jobs' | 'project' | 'draft' | 'second_look' | 'folders' | null;
+export type Overlay =
+  | 'keys'
+  | 'palette'
+  | 'menu'
+  | 'export' | 'labels' | 'history'
+  | 'bulk'
+  | 'jobs'
+  | 'project'
+  | 'draft'
+  | 'second_look'
+  | 'folders'
+  | 'language'
+  | null;
+
+/** Those that take the whole keyboard. */
+const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'bulk']);
 
 /** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
 const REFRESH_MS = 400;
@@ -28,6 +58,7 @@ export class App {
   readonly jobs: Jobs;
   readonly images: ImagePages;
   session = $state.raw<Session>() as Session;
+  gallery = $state.raw<Gallery>() as Gallery;
   readonly registry: Registry;
 
   ready = $state(false);
@@ -49,11 +80,12 @@ export class App {
       onend: (job) => this.ended(job),
       onerror: (error) => this.toasts.show(error.message, 'bad'),
     });
-    this.session = this.newSession();
+    this.begins();
     this.registry = new Registry(appCommands(this));
   }
 
   async begin(): Promise<void> {
+    language.tell();
     await this.api.subscribe((event) => this.heard(event));
     await this.api.onDrop((event) => {
       this.dropping = event.kind === 'over' && this.project.view !== null;
@@ -68,9 +100,13 @@ export class App {
   /** A project was just opened or created. */
   async entered(): Promise<void> {
     this.overlay = null;
-    this.session = this.newSession();
+    this.begins();
     this.images.clear();
     const { view } = this.project;
+    if (view) {
+      this.session.queue.recall(view.path);
+      this.gallery.recall(view.path);
+    }
     // With nothing to review the list of images is where things begin.
     if (view && view.counts.drafted === 0) this.session.place = 'images';
     await Promise.all([this.jobs.load(), this.session.start(), this.images.choose({ text: '', status: null })]);
@@ -84,6 +120,7 @@ export class App {
 
   go(place: Place): void {
     this.looks.labelling = false;
+    this.gallery.back();
     this.session.go(place);
     if (place === 'images' && !this.session.focus) void this.attempt(() => this.openFirst());
   }
@@ -109,18 +146,33 @@ export class App {
     await this.attempt(async () => this.addFolders(await this.api.chooseFolders()));
   }
 
+  toggle(overlay: Overlay): void {
+    this.overlay = this.overlay === overlay ? null : overlay;
+  }
+
   /** Which scopes of commands count now. */
   scopes(): ReadonlySet<Scope> {
+    return DIALOGS.has(this.overlay) ? new Set<Scope>(['window']) : this.beneath();
+  }
+
+  /** Which scopes count where no dialog lies over them: what the menu and the palette can start. */
+  beneath(): ReadonlySet<Scope> {
     const active = new Set<Scope>(['window']);
-    if (!this.project.view || this.overlay === 'export' || this.overlay === 'bulk' || this.overlay === 'keys')
-      return active;
+    if (!this.project.view) return active;
     active.add('project');
     const { session } = this;
-    if (session.drawing || this.looks.labelling) return active;
-    if (session.focus) active.add('view').add('review');
+    if (session.asking || this.looks.labelling || this.gallery.labelling) return active;
+    if (session.place === 'gallery' && !this.gallery.opened) return active.add('gallery');
+    const { mode, over } = this.looks;
+    if (session.focus) active.add('view');
+    // A shape in the making comes first.
+    if (isDrawing(mode)) return active.add('draw');
+    if (session.focus) active.add('review');
     if (session.place === 'images') active.add('images');
     if (session.fixing) active.add('fix');
-    if (this.looks.mode === 'aim') active.add('aim');
+    if (over) active.add('vertex');
+    if (over === 'joint') active.add('joint');
+    if (mode === 'aim') active.add('aim');
     return active;
   }
 
@@ -128,11 +180,19 @@ export class App {
   escape(): void {
     const { session } = this;
     if (this.looks.labelling) this.looks.labelling = false;
-    else if (session.drawing) session.drawing = null;
+    else if (session.asking) session.stopAsking();
     else if (this.looks.stage?.cancel()) return;
     else if (session.fixing) session.cancelFix();
     else if (this.overlay) this.overlay = null;
+    else if (session.place === 'gallery') this.leaveGallery();
+    else if (session.unselect()) return;
     else if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  }
+
+  /** Back from a crop on its image; in the gallery itself, what is marked is unmarked. */
+  private leaveGallery(): void {
+    if (this.gallery.opened) this.gallery.back();
+    else this.gallery.unmark();
   }
 
   async attempt(what: () => Promise<void>): Promise<void> {
@@ -143,8 +203,29 @@ export class App {
     }
   }
 
+  async saveLabel(label: Label): Promise<void> {
+    this.project.view = await this.api.labelSave(label);
+    await this.session.refresh();
+  }
+
+  async deleteLabel(id: LabelId, into: LabelId | null): Promise<void> {
+    this.project.view = await this.api.labelDelete(id, into);
+    await this.session.refresh();
+  }
+
+  async goInHistory(step: StepId | null): Promise<void> {
+    const outcome = await this.api.historyGo(step);
+    this.project.heard(outcome);
+    await this.refresh();
+  }
+
   showView(view: ProjectView): void {
     this.project.view = view;
+  }
+
+  private begins(): void {
+    this.session = this.newSession();
+    this.gallery = new Gallery(this.api, this.session);
   }
 
   private newSession(): Session {
@@ -154,6 +235,7 @@ export class App {
       onoutcome: (outcome) => {
         this.project.heard(outcome);
         this.images.patch(outcome.images);
+        this.gallery.settle(outcome.images);
       },
       onstale: () => this.refreshSoon(),
       neighbour: (image, step) => this.neighbour(image, step),
@@ -196,9 +278,10 @@ export class App {
 
   private ended(job: JobView): void {
     this.refreshSoon();
-    const name = JOB_NAMES[job.kind];
-    if (job.state === 'failed') this.toasts.show(`${name} failed`, 'bad', job.message);
-    else if (job.state === 'done') this.toasts.show(job.message ?? `${name} is done`, 'good');
+    const name = m.jobs.names[job.kind];
+    const message = job.message === null ? null : fromEngine(job.message);
+    if (job.state === 'failed') this.toasts.show(m.jobs.failed(name), 'bad', message);
+    else if (job.state === 'done') this.toasts.show(message ?? m.jobs.isDone(name), 'good');
     if (job.state === 'failed' && job.fallback) this.overlay = 'jobs';
     if (job.kind === 'second_look' && job.state === 'done' && this.session.place === 'images') this.go('queue');
   }

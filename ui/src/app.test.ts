@@ -109,7 +109,7 @@ describe('review by keys', () => {
     await press('z', { ctrlKey: true });
     expect(stored(first)?.state).toBe('pending');
     expect(focused()).toBe(first);
-    expect(screen.getByTestId('toasts').textContent).toContain('Undone: Accepted');
+    expect(screen.getByTestId('toasts').textContent).toContain('Undone: accepted');
     await press('y', { ctrlKey: true });
     expect(stored(first)?.state).toBe('accepted');
     expect(screen.getByTestId('toasts').textContent).toContain('Redone: Accepted');
@@ -153,7 +153,7 @@ describe('review by keys', () => {
   it('shows the keys with ?, every command of the registry among them', async () => {
     await press('?', { shiftKey: true });
     const sheet = screen.getByTestId('keys-sheet');
-    for (const command of app.registry.commands) expect(sheet.textContent).toContain(command.title);
+    for (const { id } of app.registry.commands) expect(sheet.textContent).toContain(app.registry.title(id));
     await press('Escape');
     expect(screen.queryByTestId('keys-sheet')).toBeNull();
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 // Who may know whom: shared <- {canvas, commands, api} <- features <- the files beside App. Only api knows Tauri.
-const FEATURES = ['review', 'images', 'jobs', 'export', 'projects', 'settings'];
+const FEATURES = ['review', 'gallery', 'images', 'jobs', 'export', 'projects', 'labels', 'history', 'settings'];
 const BASE = ['shared', 'canvas', 'commands', 'api'];
 const MAY: Record<string, string[]> = {
   shared: ['shared'],
@@ -9,6 +9,8 @@ const MAY: Record<string, string[]> = {
   commands: ['commands', 'shared'],
   api: ['api', 'shared'],
   ...Object.fromEntries(FEATURES.map((feature) => [feature, [feature, ...BASE]])),
+  // The gallery decides through the review session.
+  gallery: ['gallery', 'review', ...BASE],
   // The export dialog watches the job it starts.
   export: ['export', 'jobs', ...BASE],
 };

@@ -1,36 +1,49 @@
 import type {
   Action,
   AnnotationView,
-  BulkRule,
+  BoxFilter,
   DoctorView,
   ErrorView,
   Event,
   ExportRequest,
   ExportSummary,
+  HistoryEntry,
   ImageFilter,
   ImageId,
   ImagePage,
   ImageView,
   JobRequest,
   JobView,
+  Label,
   LabelId,
+  LabelUse,
   ModelView,
   Outcome,
   ProjectView,
   QueueOrder,
   QueuePage,
   RecentProject,
+  SavedFilter,
   SettingsView,
+  StepId,
+  Verb,
 } from './types';
+
+import { fromEngine } from '../shared/i18n/engine';
 
 /** What the engine refuses with: a code where a client acts on it, and a sentence for people. */
 export class ApiError extends Error {
   readonly code: string;
 
-  constructor(view: ErrorView) {
-    super(view.message);
+  constructor(private readonly view: ErrorView) {
+    super();
     this.name = 'ApiError';
     this.code = view.code;
+  }
+
+  /** In the language chosen now: some errors stand for long. */
+  override get message(): string {
+    return fromEngine(this.view.message);
   }
 
   /** Any thrown value as an `ApiError`; a plain one gets the code `failed`. */
@@ -65,18 +78,33 @@ export interface Api {
   projectView(): Promise<ProjectView | null>;
   settingsSave(settings: SettingsView): Promise<ProjectView>;
   labelAdd(name: string): Promise<ProjectView>;
+  /** Puts a label in place of the one of its id; id 0 makes a new one. One undoable step. */
+  labelSave(label: Label): Promise<ProjectView>;
+  /** `into`: the label its boxes get; refused without one while boxes stand with it. One undoable step. */
+  labelDelete(id: LabelId, into: LabelId | null): Promise<ProjectView>;
+  labelUse(id: LabelId): Promise<LabelUse>;
 
   imagesPage(filter: ImageFilter, offset: number, limit: number): Promise<ImagePage>;
   imagePosition(id: ImageId, filter: ImageFilter): Promise<number | null>;
   imageView(id: ImageId): Promise<ImageView>;
 
-  queuePage(order: QueueOrder, label: LabelId | null, limit: number): Promise<QueuePage>;
+  boxesPage(filter: BoxFilter, order: QueueOrder, offset: number, limit: number): Promise<QueuePage>;
+  filters(): Promise<SavedFilter[]>;
+  /** Replaces one of the same name. */
+  filterSave(saved: SavedFilter): Promise<SavedFilter[]>;
+  filterDelete(name: string): Promise<SavedFilter[]>;
   reviewAct(action: Action): Promise<Outcome>;
+  /** All of them as one step, or none. */
+  reviewActAll(actions: readonly Action[]): Promise<Outcome>;
   reviewUndo(): Promise<Outcome>;
   reviewRedo(): Promise<Outcome>;
-  bulkPreview(rule: BulkRule): Promise<number>;
-  bulkAccept(rule: BulkRule): Promise<Outcome>;
-  bulkReject(rule: BulkRule): Promise<Outcome>;
+  /** How many boxes `bulkDecide` would decide. */
+  bulkPreview(filter: BoxFilter, verb: Verb): Promise<number>;
+  bulkDecide(filter: BoxFilter, verb: Verb): Promise<Outcome>;
+  /** Newest first, from before `before`. */
+  history(before: StepId | null, limit: number): Promise<HistoryEntry[]>;
+  /** Undoes or redoes until `step` is the newest step done; `null`: until none is. */
+  historyGo(step: StepId | null): Promise<Outcome>;
 
   jobStart(request: JobRequest): Promise<JobView>;
   jobs(): Promise<JobView[]>;
@@ -92,10 +120,10 @@ export interface Api {
   reveal(path: string): Promise<void>;
   subscribe(listener: (event: Event) => void): Promise<void>;
 
-  /** Addresses that an `<img>` can show: upright photo, 256 px thumbnail, 96 px crop around a box. */
+  /** Addresses that an `<img>` can show: upright photo, 256 px thumbnail, crop around a box of up to `side` px. */
   imageUrl(id: ImageId): string;
   thumbUrl(id: ImageId): string;
-  cropUrl(annotation: Pick<AnnotationView, 'id' | 'revision'>): string;
+  cropUrl(annotation: Pick<AnnotationView, 'id' | 'revision'>, side?: 128 | 256): string;
 
   chooseFolders(): Promise<string[]>;
   chooseFolder(title: string): Promise<string | null>;

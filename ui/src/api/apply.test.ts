@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { applyAction, isQueued, stands, tally, touchedBy } from './apply';
+import { applyAction, boxed, isQueued, stands, tally, touchedBy } from './apply';
 import type { Action, AnnotationView, ImageView } from './types';
 
 function box(id: number, more: Partial<AnnotationView> = {}): AnnotationView {
@@ -10,6 +10,7 @@ function box(id: number, more: Partial<AnnotationView> = {}): AnnotationView {
     label: 1,
     rect: { x1: 0, y1: 0, x2: 10, y2: 10 },
     rotation: 0,
+    shape: { kind: 'box' },
     score: 0.5,
     origin: 'draft',
     state: 'pending',
@@ -46,8 +47,8 @@ describe('a decision', () => {
     [{ do: 'relabel', id: 1, revision: 3, label: 2 }, {}, { state: 'fixed', label: 2 }],
     [{ do: 'relabel', id: 1, revision: 3, label: 1 }, {}, { state: 'accepted', label: 1 }],
     [{ do: 'relabel', id: 1, revision: 3, label: 2 }, { origin: 'manual' }, { state: 'accepted', label: 2 }],
-    [{ do: 'reshape', id: 1, revision: 3, rect: { x1: 1, y1: 0, x2: 10, y2: 10 } }, {}, { state: 'fixed' }],
-    [{ do: 'reshape', id: 1, revision: 3, rect: { x1: 0, y1: 0, x2: 10, y2: 10 } }, {}, { state: 'accepted' }],
+    [{ do: 'reshape', id: 1, revision: 3, geometry: boxed({ x1: 1, y1: 0, x2: 10, y2: 10 }) }, {}, { state: 'fixed' }],
+    [{ do: 'reshape', id: 1, revision: 3, geometry: boxed({ x1: 0, y1: 0, x2: 10, y2: 10 }) }, {}, { state: 'accepted' }],
     [{ do: 'describe', id: 1, revision: 3, details: { occluded: true } }, {}, { state: 'pending', occluded: true }],
   ])('%o on %o', (action, before, want) => {
     const after = one(action, box(1, before));
@@ -59,7 +60,7 @@ describe('a decision', () => {
     const empty = view();
     const rect = { x1: 1, y1: 2, x2: 3, y2: 4 };
     const after = applyAction(
-      { do: 'draw', image: 1, label: 5, rect },
+      { do: 'draw', image: 1, label: 5, geometry: boxed(rect), details: {} },
       { ...empty, image: { ...empty.image, status: 'confirmed_empty' } },
       -7,
     );

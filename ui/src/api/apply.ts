@@ -1,7 +1,17 @@
 // What a decision makes of an image: the window's twin of the engine's rules, used to show a decision before the engine
 // has answered. The engine's answer always replaces what is computed here.
 
-import type { Action, AnnotationId, AnnotationView, Counts, Details, ImageView, Rect, ReviewState } from './types';
+import type {
+  Action,
+  AnnotationId,
+  AnnotationView,
+  Counts,
+  Details,
+  Geometry,
+  ImageView,
+  Rect,
+  ReviewState,
+} from './types';
 
 /** Whether it is part of the picture: neither rejected by a person nor (undecided and) withdrawn by the models. */
 export function stands(a: AnnotationView): boolean {
@@ -21,6 +31,18 @@ export function isDecided(a: AnnotationView): boolean {
 
 export function sameRect(a: Rect, b: Rect): boolean {
   return a.x1 === b.x1 && a.y1 === b.y1 && a.x2 === b.x2 && a.y2 === b.y2;
+}
+
+export function geometryOf({ rect, rotation, shape }: AnnotationView): Geometry {
+  return { rect, rotation, shape };
+}
+
+export function boxed(rect: Rect): Geometry {
+  return { rect, rotation: 0, shape: { kind: 'box' } };
+}
+
+export function sameGeometry(a: Geometry, b: Geometry): boolean {
+  return sameRect(a.rect, b.rect) && a.rotation === b.rotation && JSON.stringify(a.shape) === JSON.stringify(b.shape);
 }
 
 /** The box an action names, if it names one. */
@@ -43,46 +65,70 @@ export function touchedBy(action: Action, view: ImageView): AnnotationId[] {
   }
 }
 
-/** `view` as it will be once `action` is done; the same object where nothing changes. `drawnId` names a drawn box. */
+/** An action, and what a box it draws is called until the engine has named it. */
+export type Doing = { action: Action; drawnId: AnnotationId };
+
+/** `view` as it will be once `action` is done. */
 export function applyAction(action: Action, view: ImageView, drawnId: AnnotationId): ImageView {
-  switch (action.do) {
-    case 'accept':
-      return edit(view, action.id, (a) => (isStandingDecision(a) ? a : { ...a, state: 'accepted' }));
-    case 'reject':
-      return reject(view, action.id);
-    case 'reopen':
-      return edit(view, action.id, (a) => ({ ...a, state: 'pending' }));
-    case 'relabel':
-      return edit(view, action.id, (a) => ({
-        ...a,
-        label: action.label,
-        state: decided(a, a.label !== action.label),
-      }));
-    case 'reshape':
-      return edit(view, action.id, (a) => ({
-        ...a,
-        rect: action.rect,
-        state: decided(a, !sameRect(a.rect, action.rect)),
-      }));
-    case 'describe':
-      return edit(view, action.id, (a) => described(a, action.details), false);
-    case 'draw':
-      return derived({ ...view, annotations: [...view.annotations, drawn(drawnId, action)] }, false);
-    case 'accept_rest':
-      return derived({
-        ...view,
-        annotations: view.annotations.map((a) =>
-          a.state === 'pending' && stands(a) ? { ...a, state: 'accepted' as const } : a,
-        ),
-      });
-    case 'confirm_empty':
-      return derived(
-        { ...view, annotations: view.annotations.map((a) => (stands(a) ? { ...a, state: 'rejected' as const } : a)) },
-        true,
-      );
-    case 'unconfirm_empty':
-      return derived(view, false);
+  return applyAll([{ action, drawnId }], view);
+}
+
+/** `view` as it will be once all of `doings` are done, in their order; in a time that grows with boxes plus doings. */
+export function applyAll(doings: readonly Doing[], view: ImageView): ImageView {
+  if (doings.length === 0) return view;
+  const boxes: (AnnotationView | null)[] = [...view.annotations];
+  const places = doings.length > 1 ? new Map(boxes.map((a, n) => [a?.id, n])) : null;
+  let empty: boolean | undefined;
+  /** `stands`: whether the change leaves a box standing, which takes "confirmed empty" back. */
+  const edit = (id: AnnotationId, change: (a: AnnotationView) => AnnotationView | null, standing = true) => {
+    const at = places ? (places.get(id) ?? -1) : boxes.findIndex((a) => a?.id === id);
+    const a = boxes[at];
+    if (a) boxes[at] = change(a);
+    if (standing) empty = false;
+  };
+  const decideAll = (which: (a: AnnotationView) => boolean, state: ReviewState) =>
+    boxes.forEach((a, n) => {
+      if (a && which(a)) boxes[n] = { ...a, state };
+    });
+  for (const { action, drawnId } of doings) {
+    switch (action.do) {
+      case 'accept':
+        edit(action.id, (a) => (isStandingDecision(a) ? a : { ...a, state: 'accepted' }));
+        break;
+      case 'reject':
+        edit(action.id, (a) => (a.origin === 'manual' ? null : { ...a, state: 'rejected' }), false);
+        break;
+      case 'reopen':
+        edit(action.id, (a) => ({ ...a, state: 'pending' }));
+        break;
+      case 'relabel':
+        edit(action.id, (a) => ({ ...a, label: action.label, state: decided(a, a.label !== action.label) }));
+        break;
+      case 'reshape': {
+        const { geometry } = action;
+        edit(action.id, (a) => ({ ...a, ...geometry, state: decided(a, !sameGeometry(geometryOf(a), geometry)) }));
+        break;
+      }
+      case 'describe':
+        edit(action.id, (a) => described(a, action.details), false);
+        break;
+      case 'draw':
+        places?.set(drawnId, boxes.length);
+        boxes.push(drawn(drawnId, action));
+        empty = false;
+        break;
+      case 'accept_rest':
+        decideAll((a) => a.state === 'pending' && stands(a), 'accepted');
+        break;
+      case 'confirm_empty':
+        decideAll(stands, 'rejected');
+        empty = true;
+        break;
+      case 'unconfirm_empty':
+        empty = false;
+    }
   }
+  return derived({ ...view, annotations: boxes.filter((a) => a !== null) }, empty);
 }
 
 /** `a` with the details given; what is not given, or null, stays. */
@@ -100,24 +146,6 @@ function isStandingDecision(a: AnnotationView): boolean {
   return a.state === 'accepted' || a.state === 'fixed';
 }
 
-function edit(
-  view: ImageView,
-  id: AnnotationId,
-  change: (a: AnnotationView) => AnnotationView,
-  takesEmptyBack = true,
-): ImageView {
-  const annotations = view.annotations.map((a) => (a.id === id ? change(a) : a));
-  return derived({ ...view, annotations }, takesEmptyBack ? false : undefined);
-}
-
-function reject(view: ImageView, id: AnnotationId): ImageView {
-  const target = view.annotations.find((a) => a.id === id);
-  if (target?.origin === 'manual') {
-    return derived({ ...view, annotations: view.annotations.filter((a) => a.id !== id) });
-  }
-  return edit(view, id, (a) => ({ ...a, state: 'rejected' }), false);
-}
-
 /** Fixed once something differs from what the models said; a hand-drawn box stays accepted. */
 function decided(a: AnnotationView, changed: boolean): ReviewState {
   if (a.origin === 'manual') return 'accepted';
@@ -125,12 +153,11 @@ function decided(a: AnnotationView, changed: boolean): ReviewState {
 }
 
 function drawn(id: AnnotationId, action: Extract<Action, { do: 'draw' }>): AnnotationView {
-  return {
+  const fresh: AnnotationView = {
     id,
     image: action.image,
     label: action.label,
-    rect: action.rect,
-    rotation: 0,
+    ...action.geometry,
     score: null,
     origin: 'manual',
     state: 'accepted',
@@ -145,14 +172,13 @@ function drawn(id: AnnotationId, action: Extract<Action, { do: 'draw' }>): Annot
     revision: 1,
     opinions: [],
   };
+  return described(fresh, action.details);
 }
 
 /** The image's counts and status from its boxes; `empty` sets or takes back "confirmed empty". */
-function derived(view: ImageView, empty?: boolean): ImageView {
-  const { annotations } = view;
-  const count = (test: (a: AnnotationView) => boolean) => annotations.filter(test).length;
-  const queued = count(isQueued);
-  const before = view.image.status;
+function derived({ annotations, image }: ImageView, empty?: boolean): ImageView {
+  const { queued, settled, accepted, fixed, rejected } = tally({ annotations, image });
+  const before = image.status;
   const isEmpty = empty ?? before === 'confirmed_empty';
   let status = before;
   if (before !== 'problem') {
@@ -160,17 +186,7 @@ function derived(view: ImageView, empty?: boolean): ImageView {
     else if (queued > 0) status = 'waiting';
     else if (before === 'waiting' || before === 'confirmed_empty') status = 'done';
   }
-  return {
-    annotations,
-    image: {
-      ...view.image,
-      status,
-      queued,
-      settled: count((a) => a.state === 'pending' && a.standing === 'settled'),
-      decided: count(isStandingDecision),
-      rejected: count((a) => a.state === 'rejected'),
-    },
-  };
+  return { annotations, image: { ...image, status, queued, settled, decided: accepted + fixed, rejected } };
 }
 
 /** What the boxes of one image add to the project's counts. */

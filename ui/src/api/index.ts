@@ -3,6 +3,7 @@ import { tauriApi } from './tauri';
 
 export * from './api';
 export * from './apply';
+export * from './filter';
 export * from './types';
 
 /** The engine of this window; in development, `?mock=1` gives one in memory. */

@@ -2,6 +2,7 @@ import { clearMocks, mockConvertFileSrc, mockIPC } from '@tauri-apps/api/mocks';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { ApiError, type Api } from './api';
+import { ANY, WAITING } from './filter';
 import { tauriApi } from './tauri';
 
 type Call = { command: string; args: unknown };
@@ -22,28 +23,25 @@ afterEach(() => clearMocks());
 
 describe('the engine behind Tauri', () => {
   const filter = { text: '', status: null };
-  const rule = {
-    at_least: null,
-    below: null,
-    label: null,
-    verdict: null,
-    standing: null,
-    image: null,
-    undisputed: true,
-  };
   it.each<[(api: Api) => Promise<unknown>, string, unknown]>([
     [(a) => a.projectCreate('/p.relook', 'coco80'), 'project_create', { path: '/p.relook', labels: 'coco80' }],
     [(a) => a.projectView(), 'project_view', {}],
     [(a) => a.labelAdd('cat'), 'label_add', { name: 'cat' }],
     [(a) => a.imagesPage(filter, 200, 200), 'images_page', { filter, offset: 200, limit: 200 }],
     [(a) => a.imagePosition(7, filter), 'image_position', { id: 7, filter }],
-    [(a) => a.queuePage('by_label', 3, 50), 'queue_page', { order: 'by_label', label: 3, limit: 50 }],
+    [
+      (a) => a.boxesPage(WAITING, 'by_label', 3, 50),
+      'boxes_page',
+      { filter: WAITING, order: 'by_label', offset: 3, limit: 50 },
+    ],
+    [(a) => a.historyGo(3), 'history_go', { step: 3 }],
+    [(a) => a.labelDelete(3, null), 'label_delete', { id: 3, into: null }],
     [
       (a) => a.reviewAct({ do: 'accept', id: 1, revision: 2 }),
       'review_act',
       { action: { do: 'accept', id: 1, revision: 2 } },
     ],
-    [(a) => a.bulkPreview(rule), 'bulk_preview', { rule }],
+    [(a) => a.bulkPreview(ANY, 'reject'), 'bulk_preview', { filter: ANY, verb: 'reject' }],
     [(a) => a.jobStart({ job: 'scan', folders: ['/x'] }), 'job_start', { request: { job: 'scan', folders: ['/x'] } }],
     [(a) => a.reveal('/x'), 'reveal', { path: '/x' }],
   ])('sends %s', async (ask, command, args) => {
@@ -61,6 +59,6 @@ describe('the engine behind Tauri', () => {
     expect(api.imageUrl(5)).toBe('relook://localhost/image/5?p=0');
     await api.projectCreate('/p.relook', 'empty');
     expect(api.thumbUrl(5)).toBe('relook://localhost/thumb/5?p=1');
-    expect(api.cropUrl({ id: 9, revision: 2 })).toBe('relook://localhost/crop/9?p=1&r=2');
+    expect(api.cropUrl({ id: 9, revision: 2 })).toBe('relook://localhost/crop/9/128?p=1&r=2');
   });
 });

@@ -2,6 +2,7 @@ import { Channel, convertFileSrc, invoke } from '@tauri-apps/api/core';
 import { getCurrentWebview } from '@tauri-apps/api/webview';
 import { open, save } from '@tauri-apps/plugin-dialog';
 
+import { m } from '../shared/i18n/index.svelte';
 import { ApiError, type Api } from './api';
 import type { Event, ProjectView } from './types';
 
@@ -34,18 +35,26 @@ export function tauriApi(): Api {
     projectView: () => call('project_view'),
     settingsSave: (settings) => call('settings_save', { settings }),
     labelAdd: (name) => call('label_add', { name }),
+    labelSave: (label) => call('label_save', { label }),
+    labelDelete: (id, into) => call('label_delete', { id, into }),
+    labelUse: (id) => call('label_use', { id }),
 
     imagesPage: (filter, offset, limit) => call('images_page', { filter, offset, limit }),
     imagePosition: (id, filter) => call('image_position', { id, filter }),
     imageView: (id) => call('image_view', { id }),
 
-    queuePage: (order, label, limit) => call('queue_page', { order, label, limit }),
+    boxesPage: (filter, order, offset, limit) => call('boxes_page', { filter, order, offset, limit }),
+    filters: () => call('filters'),
+    filterSave: (saved) => call('filter_save', { saved }),
+    filterDelete: (name) => call('filter_delete', { name }),
     reviewAct: (action) => call('review_act', { action }),
+    reviewActAll: (actions) => call('review_act_all', { actions }),
     reviewUndo: () => call('review_undo'),
     reviewRedo: () => call('review_redo'),
-    bulkPreview: (rule) => call('bulk_preview', { rule }),
-    bulkAccept: (rule) => call('bulk_accept', { rule }),
-    bulkReject: (rule) => call('bulk_reject', { rule }),
+    bulkPreview: (filter, verb) => call('bulk_preview', { filter, verb }),
+    bulkDecide: (filter, verb) => call('bulk_decide', { filter, verb }),
+    history: (before, limit) => call('history', { before, limit }),
+    historyGo: (step) => call('history_go', { step }),
 
     jobStart: (request) => call('job_start', { request }),
     jobs: () => call('jobs'),
@@ -67,18 +76,18 @@ export function tauriApi(): Api {
     imageUrl: (id) => `${photos}image/${id}?p=${opened}`,
     thumbUrl: (id) => `${photos}thumb/${id}?p=${opened}`,
     // The revision only tells the browser's cache apart: a reshaped box has another crop.
-    cropUrl: ({ id, revision }) => `${photos}crop/${id}?p=${opened}&r=${revision}`,
+    cropUrl: ({ id, revision }, side = 128) => `${photos}crop/${id}/${side}?p=${opened}&r=${revision}`,
 
     async chooseFolders() {
-      const chosen = await open({ directory: true, multiple: true, title: 'Add folders of photos' });
+      const chosen = await open({ directory: true, multiple: true, title: m.project.chooseFolders });
       return chosen ?? [];
     },
     chooseFolder: (title) => open({ directory: true, multiple: false, title }),
     chooseProject: () =>
       open({
         multiple: false,
-        title: 'Open a project',
-        filters: [{ name: 'Relook project', extensions: ['relook'] }],
+        title: m.start.openTitle,
+        filters: [{ name: m.start.fileKind, extensions: ['relook'] }],
       }),
     chooseSave: ({ title, name, extension, description }) =>
       save({ title, defaultPath: name, filters: [{ name: description, extensions: [extension] }] }),

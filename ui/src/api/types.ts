@@ -13,6 +13,32 @@ export type StepId = number;
 
 export type Rect = { x1: number, y1: number, x2: number, y2: number, };
 
+export type Point = { x: number, y: number, };
+
+export type Joint = { 
+/**
+ * As in the label's skeleton.
+ */
+name: string, x: number, y: number, occluded: boolean, 
+/**
+ * Not on the image; its place means nothing.
+ */
+outside: boolean, };
+
+export type Shape = { "kind": "box" } | { "kind": "ellipse" } | { "kind": "polygon", points: Array<Point>, } | { "kind": "polyline", points: Array<Point>, } | { "kind": "points", points: Array<Point>, } | { "kind": "mask", runs: Array<number>, } | { "kind": "cuboid", points: [Point, Point, Point, Point, Point, Point, Point, Point], } | { "kind": "skeleton", joints: Array<Joint>, } | { "kind": "tag" };
+
+export type ShapeKind = "box" | "ellipse" | "polygon" | "polyline" | "points" | "mask" | "cuboid" | "skeleton" | "tag";
+
+export type Geometry = { 
+/**
+ * Of a box or ellipse: before rotation. Of a mask: whole pixels. Of a tag: empty. Of the others: around the points.
+ */
+rect: Rect, 
+/**
+ * Degrees clockwise about the rectangle's centre, 0..360; 0 but for boxes and ellipses.
+ */
+rotation: number, shape: Shape, };
+
 export type AttributeKind = "select" | "radio" | "checkbox" | "number" | "text";
 
 export type Attribute = { name: string, kind: AttributeKind, 
@@ -25,11 +51,45 @@ mutable: boolean, default: string,
  */
 values: Array<string>, };
 
+export type SkeletonJoint = { name: string, 
+/**
+ * 0..=1 from the left and from the top of the shape's rectangle.
+ */
+x: number, y: number, };
+
+export type Skeleton = { joints: Array<SkeletonJoint>, 
+/**
+ * Pairs of places in `joints`.
+ */
+edges: Array<[number, number]>, };
+
 export type Label = { id: LabelId, name: string, 
 /**
  * `#rrggbb`.
  */
-colour: string, attributes: Array<Attribute>, };
+colour: string, attributes: Array<Attribute>, 
+/**
+ * The one kind of shape it is for; `None`: any.
+ */
+shape: ShapeKind | null, 
+/**
+ * The key that gives this label to a box, as the keyboard names it; empty: none.
+ */
+key: string, skeleton: Skeleton | null, 
+/**
+ * Deleted: no longer offered, but models and the history may still name it.
+ */
+archived: boolean, };
+
+export type LabelUse = { 
+/**
+ * Boxes that stand with this label: pending and not withdrawn, accepted, fixed.
+ */
+standing: number, 
+/**
+ * All boxes with this label.
+ */
+all: number, };
 
 export type Origin = "manual" | "draft" | "second_look" | "imported";
 
@@ -43,7 +103,7 @@ export type Verdict = "confirmed" | "moved" | "relabelled" | "rejected" | "added
 
 export type Details = { occluded?: boolean, z_order?: number, group?: number, attributes?: { [key in string]: string }, };
 
-export type Action = { "do": "accept", id: AnnotationId, revision: number, } | { "do": "reject", id: AnnotationId, revision: number, } | { "do": "reopen", id: AnnotationId, revision: number, } | { "do": "relabel", id: AnnotationId, revision: number, label: LabelId, } | { "do": "reshape", id: AnnotationId, revision: number, rect: Rect, } | { "do": "describe", id: AnnotationId, revision: number, details: Details, } | { "do": "draw", image: ImageId, label: LabelId, rect: Rect, } | { "do": "accept_rest", image: ImageId, } | { "do": "confirm_empty", image: ImageId, } | { "do": "unconfirm_empty", image: ImageId, };
+export type Action = { "do": "accept", id: AnnotationId, revision: number, } | { "do": "reject", id: AnnotationId, revision: number, } | { "do": "reopen", id: AnnotationId, revision: number, } | { "do": "relabel", id: AnnotationId, revision: number, label: LabelId, } | { "do": "reshape", id: AnnotationId, revision: number, geometry: Geometry, } | { "do": "describe", id: AnnotationId, revision: number, details: Details, } | { "do": "draw", image: ImageId, label: LabelId, geometry: Geometry, details: Details, } | { "do": "accept_rest", image: ImageId, } | { "do": "confirm_empty", image: ImageId, } | { "do": "unconfirm_empty", image: ImageId, };
 
 export type Counts = { images: number, 
 /**
@@ -179,21 +239,47 @@ device: string, thresholds: ThresholdsView,
  */
 at: number, };
 
-export type AnnotationView = { id: AnnotationId, image: ImageId, label: LabelId, rect: Rect, rotation: number, score: number | null, origin: Origin, state: ReviewState, standing: Standing, verdict: Verdict | null, disagreement: boolean, doubt: number, occluded: boolean, z_order: number, group: number, attributes: { [key in string]: string }, revision: number, 
+export type AnnotationView = { id: AnnotationId, image: ImageId, label: LabelId, 
+/**
+ * With rotation and shape: the geometry.
+ */
+rect: Rect, rotation: number, shape: Shape, score: number | null, origin: Origin, state: ReviewState, standing: Standing, verdict: Verdict | null, disagreement: boolean, doubt: number, occluded: boolean, z_order: number, group: number, attributes: { [key in string]: string }, revision: number, 
 /**
  * In the order given: draft, then second look.
  */
 opinions: Array<OpinionView>, };
 
-export type QueueOrder = "most_doubtful" | "by_image" | "by_label";
+export type BoxFilter = { labels: Array<LabelId>, states: Array<ReviewState>, standings: Array<Standing>, verdicts: Array<Verdict>, origins: Array<Origin>, shapes: Array<ShapeKind>, 
+/**
+ * Score at or above, and below; boxes without a score match neither.
+ */
+at_least: number | null, below: number | null, 
+/**
+ * Text that the image's path contains, letter case aside.
+ */
+path: string, image: ImageId | null, 
+/**
+ * Only boxes on which the models disagree, or only others.
+ */
+disagreement: boolean | null, };
+
+export type Verb = "accept" | "reject" | "reopen";
+
+export type QueueOrder = "most_doubtful" | "disagreements_first" | "by_image" | "by_label" | "similar";
+
+export type SavedFilter = { name: string, filter: BoxFilter, order: QueueOrder, };
 
 export type QueueItem = { annotation: AnnotationView, path: string, width: number, height: number, };
 
 export type QueuePage = { 
 /**
- * All boxes that wait.
+ * All that it lets through.
  */
-total: number, items: Array<QueueItem>, };
+total: number, 
+/**
+ * Whether counting stopped at `total`: there are more.
+ */
+more: boolean, items: Array<QueueItem>, };
 
 export type Outcome = { 
 /**
@@ -205,23 +291,25 @@ step: StepId | null,
  */
 title: string, images: Array<ImageView>, counts: Counts, undo: string | null, redo: string | null, };
 
-export type BulkRule = { at_least: number | null, below: number | null, 
+export type HistoryState = "done" | "undone" | "dropped" | "run";
+
+export type HistoryEntry = { 
 /**
- * Label name.
+ * `None` for a model's pass.
  */
-label: string | null, verdict: Verdict | null, 
+step: StepId | null, 
 /**
- * Only doubtful, or only settled boxes; without it both.
+ * Seconds since 1970.
  */
-standing: Standing | null, 
+at: number, 
 /**
- * Path of one image, relative to its folder.
+ * `person`, `script`, or the model's name.
  */
-image: string | null, 
+actor: string, title: string, state: HistoryState, 
 /**
- * Leave boxes on which the models disagree out.
+ * Boxes and images changed; 0 for a model's pass.
  */
-undisputed: boolean, };
+changes: number, };
 
 export type ModelView = { name: string, summary: string, licence: string, author: string, head: string, input: string, bytes: number, sha256: string, 
 /**

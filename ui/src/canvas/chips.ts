@@ -1,5 +1,7 @@
 // Label chips as ready-made little pictures: writing text anew in every frame is what makes a canvas slow.
 
+import type { Box, Size } from './box';
+
 export type Chip = { canvas: HTMLCanvasElement; width: number; height: number };
 export type ChipLook = { text: string; score: string | null; ground: string; swatch: string | null };
 
@@ -67,4 +69,35 @@ function draw({ text, score, ground, swatch }: ChipLook, ratio: number): Chip | 
   g.font = bold;
   if (score !== null) g.fillText(score, PAD + swatchWidth + textWidth + 5, HEIGHT / 2 + 0.5);
   return { canvas, width, height: HEIGHT };
+}
+
+/** Above the box, or inside its top where `room` ends; skipped where it would cover one in `taken`. */
+export function chipAbove(
+  g: CanvasRenderingContext2D,
+  chip: Chip | null,
+  rect: Box,
+  room: Box,
+  taken: Box[] | null,
+  gap = 1,
+): void {
+  if (!chip) return;
+  let y = rect.y1 - chip.height - gap;
+  const [left, top] = [room.x1 + 2, room.y1 + 2];
+  if (y < top) y = Math.min(Math.max(top, rect.y1 + gap), room.y2 - chip.height);
+  const x = Math.min(Math.max(left, rect.x1 - (taken ? 1 : 2)), Math.max(left, room.x2 - chip.width - 2));
+  const place = { x1: x, y1: y, x2: x + chip.width, y2: y + chip.height };
+  if (taken) {
+    if (taken.some((t) => place.x1 < t.x2 && place.x2 > t.x1 && place.y1 < t.y2 && place.y2 > t.y1)) return;
+    taken.push(place);
+  }
+  g.drawImage(chip.canvas, x, y, chip.width, chip.height);
+}
+
+/** Below the box, and below `focus`, which lies over it. */
+export function chipBelow(g: CanvasRenderingContext2D, chip: Chip | null, rect: Box, focus: Box, screen: Size): void {
+  if (!chip) return;
+  let y = Math.max(rect.y2, focus.y2) + 8;
+  if (y + chip.height > screen.height - 2) y = rect.y2 - chip.height - 8;
+  const x = Math.min(Math.max(2, rect.x1), Math.max(2, screen.width - chip.width - 2));
+  g.drawImage(chip.canvas, x, y, chip.width, chip.height);
 }

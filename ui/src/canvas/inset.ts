@@ -1,4 +1,4 @@
-import type { Size } from './geometry';
+import { clamp, type Point, type Size } from './box';
 import type { View } from './view';
 
 const MARGIN = 12;
@@ -10,6 +10,14 @@ export const INSET_REACH = MARGIN + WIDTH + 12;
 /** The whole image, small, in the corner, with the part that is on the screen framed. */
 export class Inset {
   private made: { photo: CanvasImageSource; ratio: number; picture: HTMLCanvasElement } | null = null;
+
+  /** The place of the image that a screen point shows there; `null` beside it. `beyond`: also then, the nearest. */
+  at(point: Point, size: Size, beyond = false): Point | null {
+    const scale = Math.min(WIDTH / size.width, HEIGHT / size.height);
+    const [x, y] = [(point.x - MARGIN) / scale, (point.y - MARGIN) / scale];
+    const within = x >= 0 && y >= 0 && x <= size.width && y <= size.height;
+    return within || beyond ? { x: clamp(x, 0, size.width), y: clamp(y, 0, size.height) } : null;
+  }
 
   paint(
     g: CanvasRenderingContext2D,

@@ -1,99 +1,73 @@
 // The living canvas: holds the view and the mode, turns the pointer into wishes, repaints only when something changed.
 
-import { Chips } from './chips';
-import { between, contains, isUsable, moved, resized, type Box, type Handle, type Point, type Size } from './geometry';
-import { BoxGrid } from './grid';
-import { boxesAt, handleAt, pick, REACH } from './hit';
-import { follow, type Mode, type Signal } from './modes';
-import { Inset, INSET_REACH } from './inset';
-import { paint, type CanvasBox, type Ghost } from './paint';
-import {
-  actualSize,
-  around,
-  boxToScreen,
-  easeOut,
-  fit,
-  kept,
-  mix,
-  toImage,
-  zoomAt,
-  type Insets,
-  type View,
-} from './view';
+import { between, type Box, type Point } from './box';
+import { Camera } from './camera';
+import { Editing } from './editing';
+import { Finder } from './finder';
+import { boundsOf, sound, type Geometry } from './geometry';
+import { filling, REACH, type Grip } from './grips';
+import { pick } from './hit';
+import { NOTHING, type CanvasShape, type Picture, type StageEvents } from './look';
+import { Making } from './making';
+import { follow, isDrawing, isEditing, isPainting, type Mode, type Signal } from './modes';
+import { cursorFor, Painter } from './painter';
+import { snapped } from './snap';
+import type { Way } from './tools';
+import { boxToScreen, toImage, type Insets, type View } from './view';
 
-export type StageEvents = {
-  pick: (id: number | null) => void;
-  reshape: (id: number, rect: Box) => void;
-  draw: (rect: Box) => void;
-  mode: (mode: Mode) => void;
+export type { Picture, StageEvents } from './look';
+
+type Press = {
+  at: Point;
+  image: Point;
+  view: View;
+  /** It moves the view, whatever else is going on; `inset`: on the little whole image. */
+  pans: boolean;
+  inset: boolean;
+  /** A shape would begin here. */
+  begins: boolean;
+  grip: Grip | null;
+  dragged: boolean;
 };
 
-/** What the stage shows. */
-export type Picture = {
-  /** Changes with the image, so that a flight begins from the whole of it. */
-  key: number | null;
-  photo: CanvasImageSource | null;
-  size: Size;
-  boxes: readonly CanvasBox[];
-  focus: number | null;
-  ghost: Ghost | null;
-  /** A box drawn but not yet named. */
-  sketch: Box | null;
-  dim: boolean;
-  hidden: boolean;
-  /** Whether boxes can be reshaped. */
-  editable: boolean;
-};
-
-type Press = { at: Point; image: Point; view: View; focus: Box | null; handle: Handle | null; dragged: boolean };
-
-const FLIGHT_MS = 220;
 /** A press that travels less than this, in CSS pixels, is a click. */
 const CLICK_SLACK = 4;
-/** Zoomed in further than this over the whole image, a little whole image shows where one is. */
-const INSET_FROM = 1.8;
-const EMPTY: Picture = {
-  key: null,
-  photo: null,
-  size: { width: 0, height: 0 },
-  boxes: [],
-  focus: null,
-  ghost: null,
-  sketch: null,
-  dim: true,
-  hidden: false,
-  editable: true,
-};
+/** How near to an edge of the image things go to it, CSS pixels. */
+const SNAP = 6;
 
 export class Stage {
-  private picture: Picture = EMPTY;
-  private grid = new BoxGrid<CanvasBox>([], 1, 1);
-  private view: View = { scale: 1, x: 0, y: 0 };
-  private screen: Size = { width: 0, height: 0 };
-  private insets: Insets = { top: 0, right: 0, bottom: 0, left: 0 };
+  private picture: Picture = NOTHING;
+  private readonly camera = new Camera(() => this.viewed());
+  private readonly painter: Painter;
+  private readonly finder = new Finder();
+  private readonly making: Making;
   private mode: Mode = 'idle';
   private press: Press | null = null;
-  private edited: Box | null = null;
-  private rubber: Box | null = null;
+  private editing: Editing | null = null;
+  private area: Box | null = null;
   private pointer: Point | null = null;
   private hover: number | null = null;
-  private flight: { from: View; to: View; start: number } | null = null;
-  /** Whether the view still is where fit or a flight put it; then a resize of the window puts it there again. */
-  private home: Box | 'fit' | null = 'fit';
+  private grip: Grip | null = null;
+  private over: ReturnType<Stage['whatIsOver']> = null;
   private imageDirty = true;
-  private overlayDirty = true;
   private frame = 0;
-  private readonly chips = new Chips();
-  private readonly inset = new Inset();
   private readonly stop = new AbortController();
   private readonly resizes: ResizeObserver;
 
   constructor(
     private readonly host: HTMLElement,
-    private readonly imageCanvas: HTMLCanvasElement,
-    private readonly overlayCanvas: HTMLCanvasElement,
+    image: HTMLCanvasElement,
+    overlay: HTMLCanvasElement,
     private readonly events: StageEvents,
   ) {
+    this.painter = new Painter(image, overlay);
+    this.making = new Making({
+      events,
+      picture: () => this.picture,
+      mode: () => this.mode,
+      signal: (signal) => this.signal(signal),
+      pixel: () => 1 / this.camera.view.scale,
+    });
     const { signal } = this.stop;
     const on = <K extends keyof HTMLElementEventMap>(type: K, run: (event: HTMLElementEventMap[K]) => void) =>
       host.addEventListener(type, run, { signal, passive: false });
@@ -102,6 +76,7 @@ export class Stage {
     on('pointerup', (event) => this.up(event));
     on('pointercancel', () => this.cancel());
     on('pointerleave', () => this.point(null));
+    on('dblclick', (event) => this.double(event));
     on('wheel', (event) => this.wheel(event));
     on('contextmenu', (event) => event.preventDefault());
     this.resizes = new ResizeObserver(() => this.resize());
@@ -112,173 +87,271 @@ export class Stage {
   destroy(): void {
     this.stop.abort();
     this.resizes.disconnect();
+    this.camera.destroy();
     cancelAnimationFrame(this.frame);
   }
 
   show(picture: Picture): void {
     const before = this.picture;
     this.picture = picture;
-    const { width, height } = picture.size;
-    const grew = width !== before.size.width || height !== before.size.height;
+    this.finder.show(picture);
+    const { size } = picture;
+    const grew = size.width !== before.size.width || size.height !== before.size.height;
     if (picture.photo !== before.photo || grew) this.imageDirty = true;
-    if (picture.boxes !== before.boxes || grew) {
-      // What was dragged is now the box itself, or was refused.
-      if (this.mode === 'idle') this.edited = null;
-      this.grid = new BoxGrid(picture.boxes, width, height);
-    }
+    // What was dragged is now the shape itself, or was refused.
+    if (picture.shapes !== before.shapes && !isEditing(this.mode)) this.editing = null;
     if (picture.key !== before.key || picture.focus !== before.focus) {
-      this.edited = null;
-      if (this.mode === 'move' || this.mode === 'resize') this.signal('cancel');
+      if (isEditing(this.mode)) this.signal('cancel');
+      this.editing = null;
+      this.grip = null;
     }
     if (picture.key !== before.key) {
-      this.flight = null;
+      this.cancel();
       this.hover = null;
-      this.home = 'fit';
-      this.setView(this.fitted());
+      this.camera.image = size;
+      this.camera.reset();
     } else if (grew) {
       // Only now it is known how large the image is.
-      this.settle();
+      this.camera.image = size;
+      this.camera.settle();
     }
+    // Ready for one kind of shape, and now another one is wanted.
+    if (picture.tool !== before.tool && this.making.isUntouched) {
+      this.cancel();
+      this.making.arm();
+    }
+    this.tellOver();
     this.repaint();
   }
 
   setInsets(insets: Insets): void {
-    this.insets = insets;
-    this.settle();
+    this.camera.insets = insets;
+    this.camera.settle();
   }
 
   /** To a box with its surroundings, or to the whole image. */
   fly(to: Box | null): void {
-    this.home = to ?? 'fit';
-    const target = this.homeView();
-    if (!target) return;
-    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (still || this.screen.width === 0) {
-      this.flight = null;
-      this.setView(target);
-    } else {
-      this.flight = { from: this.view, to: target, start: performance.now() };
-      this.repaint();
-    }
+    this.camera.fly(to);
   }
 
   actualSize(): void {
-    this.home = null;
-    this.flight = null;
-    this.setView(actualSize(this.view, this.screen, this.insets));
+    this.camera.actualSize();
   }
 
   zoom(factor: number): void {
-    const at = { x: this.screen.width / 2, y: (this.screen.height - this.insets.bottom) / 2 };
-    this.zoomTo(at, factor);
+    this.camera.zoom(this.camera.middle, factor);
   }
 
-  /** Gets ready to draw a box. */
+  /** The side of the screen that a box leaves free. */
+  clearSide(box: Box): 'left' | 'right' {
+    return this.camera.clearSide(box);
+  }
+
+  // Drawing
+
+  /** Gets ready to draw what the tool says. What is in the making is finished first, or left where it cannot be. */
   arm(): void {
-    this.signal('arm');
+    if (this.making.finishIfWhole()) return;
+    this.cancel();
+    this.making.arm();
+  }
+
+  /** Paints the mask in focus again; false where there is none. */
+  paintAgain(): boolean {
+    const focus = this.focusShape();
+    if (focus?.geometry.shape.kind !== 'mask' || !this.finder.isEditable || this.mode !== 'idle') return false;
+    this.making.paint(focus);
+    return true;
   }
 
   /** Out of whatever it is in the middle of; true when there was something. */
   cancel(): boolean {
     if (this.mode === 'idle') return false;
-    if (this.mode === 'pan' && this.press) this.setView(this.press.view);
-    this.edited = null;
-    this.rubber = null;
+    if (this.mode === 'pan' && this.press) this.camera.set(this.press.view);
+    this.editing = null;
+    this.area = null;
     this.press = null;
-    this.signal('cancel');
+    this.making.leave('cancel');
     return true;
   }
 
-  /** A box in the middle of what is seen, a fifth of it in size: where drawing by keys begins. */
-  middleBox(): Box {
-    const w = this.screen.width || 500;
-    const h = Math.max(1, (this.screen.height || 500) - this.insets.bottom);
-    const a = toImage(this.view, { x: w * 0.4, y: h * 0.4 });
-    const b = toImage(this.view, { x: w * 0.6, y: h * 0.6 });
-    return between(a, b, this.picture.size);
+  /** What is in the making is whole as it is. */
+  finish(): void {
+    this.making.finish();
   }
 
-  /** The side of the screen that a box leaves free. */
-  clearSide(box: Box): 'left' | 'right' {
-    const { x1, x2 } = boxToScreen(this.view, box);
-    return (x1 + x2) / 2 < this.screen.width / 2 ? 'right' : 'left';
+  /** The last point or stroke taken back. */
+  back(): void {
+    this.making.back();
+    this.repaint();
+  }
+
+  /** How the mask is painted from now on. */
+  paintWith(way: Way): void {
+    this.making.paintWith(way);
+    this.repaint();
+  }
+
+  /** A larger (1) or smaller (-1) brush. */
+  resizeBrush(by: 1 | -1): void {
+    this.making.resizeBrush(by);
+    this.repaint();
+  }
+
+  /** Fills what the painted mask encloses. */
+  fillHoles(): void {
+    this.making.fillHoles();
+    this.repaint();
+  }
+
+  /** What drawing by keys begins with: something of the tool's kind in the middle of what is seen, a fifth of it. */
+  middle(): Geometry | null {
+    const { tool, template, size } = this.picture;
+    const fifth = (x1: number, y1: number, x2: number, y2: number) => {
+      const at = (share: number): Point => ({ x: x1 + (x2 - x1) * share, y: y1 + (y2 - y1) * share });
+      return filling(tool, between(at(0.4), at(0.6), size), template);
+    };
+    const { x1, y1, x2, y2 } = this.camera.free;
+    const made = fifth(x1, y1, x2, y2);
+    // Where the middle of the screen is beside the image, that of the image.
+    return (made && sound(made, size)) ?? fifth(0, 0, size.width, size.height);
+  }
+
+  /** The vertex under the pointer taken away, or the joint off the image and back; or how it is marked turned over. */
+  changeVertex(mark: 'occluded' | 'outside'): void {
+    const focus = this.focusShape();
+    if (focus && this.grip?.kind === 'vertex') this.making.changeVertex(focus, this.grip.n, mark);
+    this.grip = null;
+    this.tellOver();
+    this.repaint();
   }
 
   private signal(signal: Signal): void {
     const next = follow(this.mode, signal);
     if (next === this.mode) return;
     this.mode = next;
+    if (next !== 'aim') this.events.aim(null);
     this.events.mode(next);
+    this.tellOver();
     this.cursor();
     this.repaint();
   }
 
+  // The pointer
+
   private down(event: PointerEvent): void {
-    if (this.picture.key === null || this.press) return;
-    const at = this.at(event);
-    const onPurpose = event.button !== 0 || event.altKey;
-    const focus = this.focusBox();
-    const onScreen = focus && boxToScreen(this.view, focus);
-    const handle = onScreen && this.picture.editable && !this.picture.hidden ? handleAt(onScreen, at) : null;
-    const body = onScreen !== null && this.picture.editable && !this.picture.hidden && contains(onScreen, at);
-    if (onPurpose && (this.mode === 'aim' || event.button > 2)) return;
+    if (this.picture.key === null || this.press || event.button > 2) return;
     event.preventDefault();
+    const busy = this.mode === 'aim' || isDrawing(this.mode);
+    // The right button ends a line of points.
+    if (busy && event.button === 2) return this.finish();
+    const at = this.at(event);
+    const { view } = this.camera;
+    const image = toImage(view, at);
     this.host.setPointerCapture(event.pointerId);
-    this.flight = null;
-    this.press = { at, image: toImage(this.view, at), view: this.view, focus, handle, dragged: false };
-    this.signal(onPurpose ? 'press-empty' : handle ? 'press-handle' : body ? 'press-body' : 'press-empty');
+    this.camera.stop();
+    const inset = event.button === 0 && this.wantsInset() && this.painter.inset.at(at, this.picture.size) !== null;
+    const grip = busy || inset || event.button !== 0 ? null : this.finder.grip(this.focusShape(), image, view.scale);
+    const onVertex = grip?.kind === 'vertex' && event.altKey;
+    const pans = inset || event.button === 1 || (!busy && !onVertex && (event.button === 2 || event.altKey));
+    this.press = { at, image, view, pans, inset, begins: this.mode === 'aim', grip, dragged: false };
+    if (inset) this.toInset(at);
+    if (pans) this.signal('press-empty');
+    else if (busy) this.making.press(this.snap(image));
+    else this.hold(event, grip, image);
+    this.repaint();
+  }
+
+  /** Takes hold of what is under the pointer. */
+  private hold(event: PointerEvent, grip: Grip | null, image: Point): void {
+    const focus = this.focusShape();
+    if (grip && focus) {
+      this.signal(grip.kind === 'side' ? 'press-side' : grip.kind === 'turn' ? 'press-turn' : 'press-vertex');
+      this.editing = new Editing(focus.id, focus.geometry, image, grip);
+    } else if (event.shiftKey) {
+      this.signal('press-area');
+    } else if (!isAdding(event) && this.finder.holds(focus, image, this.slack(2))) {
+      this.signal('press-body');
+      this.editing = new Editing(focus.id, focus.geometry, image, null);
+    } else {
+      this.signal('press-empty');
+    }
   }
 
   private move(event: PointerEvent): void {
     const at = this.at(event);
     const { press } = this;
-    if (press && !press.dragged && Math.hypot(at.x - press.at.x, at.y - press.at.y) >= CLICK_SLACK)
-      press.dragged = true;
-    if (!press) return this.point(at);
+    if (!press) return this.point(at, event.shiftKey);
     this.pointer = at;
-    if (!press.dragged) return;
-    const image = toImage(this.view, at);
-    const { size } = this.picture;
-    if (this.mode === 'pan') {
-      this.home = null;
-      const view = { ...press.view, x: press.view.x + at.x - press.at.x, y: press.view.y + at.y - press.at.y };
-      this.setView(kept(view, size, this.screen));
-    } else if (this.mode === 'draw') {
-      this.rubber = between(press.image, image, size);
-    } else if (this.mode === 'move' && press.focus) {
-      this.edited = moved(press.focus, image.x - press.image.x, image.y - press.image.y, size);
-    } else if (this.mode === 'resize' && press.focus && press.handle) {
-      this.edited = resized(press.focus, press.handle, image, size);
+    if (Math.hypot(at.x - press.at.x, at.y - press.at.y) >= CLICK_SLACK) press.dragged = true;
+    if (press.inset) return this.toInset(at);
+    // A brush paints with the first step; all else begins with a drag.
+    if (!press.dragged && !isPainting(this.mode)) return;
+    if (press.pans || this.mode === 'pan') return this.camera.pan(press.view, at.x - press.at.x, at.y - press.at.y);
+    const image = toImage(this.camera.view, at);
+    if (isDrawing(this.mode)) this.making.drawing?.move(this.snap(image), true, event.shiftKey);
+    else if (this.mode === 'area-select') this.area = between(press.image, image, this.picture.size);
+    else {
+      const slack = this.picture.snap ? this.slack(SNAP) : 0;
+      this.editing?.drag(image, { size: this.picture.size, free: event.shiftKey, slack });
     }
     this.repaint();
   }
 
   private up(event: PointerEvent): void {
-    const { press, mode, edited, rubber } = this;
+    const { press, mode, area } = this;
     if (!press) return;
-    const { focus } = this.picture;
     this.press = null;
-    this.rubber = null;
-    this.signal('release');
-    if (!press.dragged) {
-      this.edited = null;
-      if (mode === 'draw') this.signal('arm');
-      else if (event.button === 0) this.click(press.image);
-    } else if (mode === 'draw' && rubber && isUsable(rubber)) {
-      this.events.draw(rubber);
-    } else if ((mode === 'move' || mode === 'resize') && edited && focus !== null) {
-      if (isUsable(edited)) this.events.reshape(focus, edited);
-      // The new box comes back through `show`; until then the edited one stays, so that nothing jumps.
-      else this.edited = null;
-    }
+    this.area = null;
     this.repaint();
+    if (isDrawing(mode)) {
+      if (press.begins && !press.dragged && this.events.take(press.image)) return void this.cancel();
+      if (!press.pans) this.making.release(this.snap(toImage(this.camera.view, this.at(event))), press.dragged);
+      return;
+    }
+    this.signal('release');
+    if (press.inset) return;
+    if (!press.dragged) {
+      this.editing = null;
+      if (event.button === 0 && mode !== 'aim') this.click(event, press);
+    } else if (mode === 'area-select' && area) {
+      const ids = this.finder.within(area);
+      if (ids.length > 0) this.events.area(ids);
+    } else if (isEditing(mode)) {
+      this.keepEdit();
+    }
   }
 
-  private click(at: Point): void {
-    const under = this.picture.hidden ? [] : boxesAt(this.grid, at, (REACH - 3) / this.view.scale);
-    const taken = pick(under, this.picture.focus);
-    if (taken) this.events.pick(taken.id);
-    else if (under.length === 0) this.events.pick(null);
+  /** The new shape comes back through `show`; until then the edited one stays, so that nothing jumps. */
+  private keepEdit(): void {
+    const { editing } = this;
+    const kept = editing && this.making.kept(editing.now);
+    if (editing && kept) {
+      editing.now = kept;
+      this.events.reshape(editing.id, kept);
+    } else {
+      this.editing = null;
+      this.events.warn('small');
+    }
+  }
+
+  private click(event: PointerEvent, press: Press): void {
+    const focus = this.focusShape();
+    if (event.altKey && press.grip?.kind === 'vertex' && focus) {
+      this.making.changeVertex(focus, press.grip.n, 'outside');
+      return;
+    }
+    const extend = isAdding(event);
+    const under = this.finder.under(press.image, this.slack(REACH - 3));
+    // A click that adds takes the topmost; another one lets go of it again.
+    const taken = extend ? under[0] : pick(under, this.picture.focus);
+    if (taken) this.events.pick(taken.id, extend);
+    else if (!extend) this.events.pick(null, false);
+  }
+
+  /** On a mask: to paint it again. A line of points ends by the second press itself. */
+  private double(event: MouseEvent): void {
+    if (this.finder.holds(this.focusShape(), toImage(this.camera.view, this.at(event)), 0)) this.paintAgain();
   }
 
   private wheel(event: WheelEvent): void {
@@ -286,40 +359,53 @@ export class Stage {
     if (this.picture.key === null) return;
     const lines = event.deltaMode === 1 ? 16 : 1;
     const delta = Math.max(-240, Math.min(240, event.deltaY * lines));
-    this.zoomTo(this.at(event), Math.exp(-delta * 0.0022));
+    this.camera.zoom(this.at(event), Math.exp(-delta * 0.0022));
   }
 
-  private zoomTo(at: Point, factor: number): void {
-    this.home = null;
-    this.flight = null;
-    this.setView(kept(zoomAt(this.view, at, factor, this.fitted().scale), this.picture.size, this.screen));
-  }
-
-  private point(at: Point | null): void {
+  /** The pointer goes about without a button; `null`: it left. */
+  private point(at: Point | null, free = false): void {
     this.pointer = at;
-    const under = at && !this.picture.hidden ? boxesAt(this.grid, toImage(this.view, at), 2 / this.view.scale) : [];
-    const hover = under[0]?.id ?? null;
-    if (hover !== this.hover || this.mode === 'aim') this.repaint();
+    const image = at && toImage(this.camera.view, at);
+    if (isDrawing(this.mode) || this.mode === 'aim') {
+      this.events.aim(this.mode === 'aim' ? image : null);
+      if (image) this.making.drawing?.move(this.snap(image), false, free);
+      return this.repaint();
+    }
+    const grip = image && this.finder.grip(this.focusShape(), image, this.camera.view.scale);
+    const hover = image ? (this.finder.under(image, this.slack(2))[0]?.id ?? null) : null;
+    if (hover !== this.hover || grip?.at.x !== this.grip?.at.x || grip?.at.y !== this.grip?.at.y) this.repaint();
     this.hover = hover;
+    this.grip = grip;
+    this.tellOver();
     this.cursor();
   }
 
-  private cursor(): void {
-    this.host.style.cursor = this.cursorNow();
+  private toInset(at: Point): void {
+    const place = this.painter.inset.at(at, this.picture.size, true);
+    if (place) this.camera.centre(place);
   }
 
-  private cursorNow(): string {
-    if (this.mode === 'pan') return 'grabbing';
-    if (this.mode === 'aim' || this.mode === 'draw') return 'crosshair';
-    if (this.mode === 'move') return 'move';
-    const focus = this.focusBox();
-    if (focus && this.pointer && this.picture.editable && !this.picture.hidden) {
-      const onScreen = boxToScreen(this.view, focus);
-      const handle = this.press?.handle ?? handleAt(onScreen, this.pointer);
-      if (handle) return `${handle}-resize`;
-      if (contains(onScreen, this.pointer)) return 'move';
-    }
-    return this.hover !== null ? 'pointer' : 'default';
+  private whatIsOver(): 'vertex' | 'joint' | null {
+    const kind = this.focusShape()?.geometry.shape.kind;
+    if (this.mode !== 'idle' || this.grip?.kind !== 'vertex' || kind === 'cuboid' || !kind) return null;
+    return kind === 'skeleton' ? 'joint' : 'vertex';
+  }
+
+  private tellOver(): void {
+    const over = this.whatIsOver();
+    if (over !== this.over) this.events.over(over);
+    this.over = over;
+  }
+
+  private cursor(): void {
+    const focus = this.focusShape();
+    const image = this.pointer && toImage(this.camera.view, this.pointer);
+    const over = image && this.finder.holds(focus, image, this.slack(2)) ? 'focus' : this.hover === null ? null : 'other';
+    this.host.style.cursor = cursorFor(this.mode, this.press?.grip ?? this.grip, focus?.geometry ?? null, over);
+  }
+
+  private focusShape(): CanvasShape | null {
+    return this.finder.focus(this.editing);
   }
 
   private at(event: MouseEvent): Point {
@@ -327,137 +413,81 @@ export class Stage {
     return { x: event.clientX - left, y: event.clientY - top };
   }
 
-  private focusBox(): Box | null {
-    const { boxes, focus } = this.picture;
-    return this.edited ?? boxes.find((box) => box.id === focus)?.rect ?? null;
+  /** CSS pixels as image pixels. */
+  private slack(pixels: number): number {
+    return pixels / this.camera.view.scale;
   }
 
-  private fitted(): View {
-    const { size } = this.picture;
-    if (size.width === 0 || this.screen.width === 0) return { scale: 1, x: 0, y: 0 };
-    return fit(size, this.screen, this.insets);
+  private snap(at: Point): Point {
+    return isPainting(this.mode) ? at : snapped(at, this.picture.size, this.picture.snap ? this.slack(SNAP) : 0);
   }
 
-  private homeView(): View | null {
-    if (this.home === null) return null;
-    if (this.home === 'fit' || this.picture.size.width === 0) return this.fitted();
-    return around(this.home, this.picture.size, this.screen, this.insets);
-  }
-
-  private settle(): void {
-    this.flight = null;
-    const view = this.homeView();
-    if (view) this.setView(view);
-    this.imageDirty = true;
-    this.repaint();
-  }
+  // Showing
 
   private resize(): void {
     const { clientWidth: width, clientHeight: height } = this.host;
-    if (width === this.screen.width && height === this.screen.height) return;
-    this.screen = { width, height };
-    const ratio = devicePixelRatio || 1;
-    for (const canvas of [this.imageCanvas, this.overlayCanvas]) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    this.settle();
+    const { screen } = this.camera;
+    if (width === screen.width && height === screen.height) return;
+    this.camera.screen = { width, height };
+    this.painter.resize(this.camera.screen);
+    this.camera.settle();
+    this.viewed();
   }
 
-  private setView(view: View): void {
-    this.view = view;
+  private viewed(): void {
     this.imageDirty = true;
     this.repaint();
   }
 
   private repaint(): void {
-    this.overlayDirty = true;
     if (this.frame === 0) this.frame = requestAnimationFrame((now) => this.tick(now));
   }
 
   private tick(now: number): void {
     this.frame = 0;
-    if (this.flight) {
-      const { from, to, start } = this.flight;
-      const t = easeOut((now - start) / FLIGHT_MS);
-      if (t >= 1) this.flight = null;
-      this.setView(mix(from, to, t, this.screen));
-    }
-    if (this.imageDirty) this.paintImage();
-    if (this.overlayDirty) this.paintOverlay();
+    const { camera, picture, making } = this;
+    camera.tick(now);
+    const focus = this.focusShape();
+    this.tellPlace(focus);
+    if (this.imageDirty) this.painter.image(picture, camera);
     this.imageDirty = false;
-    this.overlayDirty = false;
+    const pans = this.press?.pans === true || this.mode === 'pan';
+    this.painter.overlay({
+      picture,
+      camera,
+      mode: this.mode,
+      focus,
+      edited: this.editing !== null,
+      hover: this.press ? null : this.hover,
+      grip: this.grip,
+      drawing: making.drawing,
+      repainted: making.repainted,
+      area: this.area,
+      pointer: this.pointer,
+      moving: camera.moving || pans,
+      inset: this.wantsInset(),
+    });
   }
 
-  private paintImage(): void {
-    const g = this.imageCanvas.getContext('2d');
-    if (!g) return;
-    const ratio = devicePixelRatio || 1;
-    const { photo, size, key } = this.picture;
-    g.setTransform(1, 0, 0, 1, 0, 0);
-    g.clearRect(0, 0, this.imageCanvas.width, this.imageCanvas.height);
-    if (key === null || size.width === 0) return;
-    const { scale, x, y } = this.view;
-    g.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
-    if (photo) {
-      g.imageSmoothingEnabled = scale * ratio < 5;
-      g.imageSmoothingQuality = this.flight ? 'low' : 'high';
-      g.drawImage(photo, 0, 0, size.width, size.height);
-    } else {
-      g.fillStyle = 'rgba(128, 136, 150, 0.16)';
-      g.fillRect(0, 0, size.width, size.height);
-    }
-  }
-
-  /** Whether the little whole image is of use, and not in the way of the focused box. */
   private wantsInset(): boolean {
-    if (this.view.scale <= this.fitted().scale * INSET_FROM) return false;
-    const focus = this.focusBox();
-    if (!focus) return true;
-    const { x1, y1 } = boxToScreen(this.view, focus);
-    return x1 >= INSET_REACH || y1 >= INSET_REACH;
+    const { picture, camera } = this;
+    const focus = this.focusShape();
+    return this.painter.wantsInset(picture, camera, focus && boxToScreen(camera.view, boundsOf(focus.geometry)));
   }
 
-  private paintOverlay(): void {
-    const g = this.overlayCanvas.getContext('2d');
-    const { boxes, focus: id, size, ghost, sketch, dim, hidden, editable, key } = this.picture;
-    const found = boxes.find((box) => box.id === id) ?? null;
-    const focus = found && this.edited ? { ...found, rect: this.edited } : found;
-    this.tellPlace(focus?.rect ?? null);
-    if (!g) return;
-    const aiming = this.mode === 'aim' || this.mode === 'draw';
-    paint(
-      g,
-      {
-        screen: this.screen,
-        ratio: devicePixelRatio || 1,
-        image: size,
-        view: this.view,
-        boxes: key === null ? [] : boxes,
-        focus,
-        ghost: this.edited ? null : ghost,
-        hover: this.press ? null : this.hover,
-        dim: dim && !aiming && !sketch,
-        hidden,
-        handles: editable && !aiming,
-        rubber: this.rubber ?? sketch,
-        cross: aiming ? this.pointer : null,
-      },
-      this.chips,
-    );
-    const { photo } = this.picture;
-    if (photo && this.wantsInset()) this.inset.paint(g, photo, size, this.view, this.screen, devicePixelRatio || 1);
-  }
-
-  /** Says on the element where the focused box is, in window pixels, for tests and other onlookers. */
-  private tellPlace(rect: Box | null): void {
-    if (!rect) {
-      delete this.host.dataset['focus'];
-      return;
-    }
+  /** Says on the element where the focused shape is, in window pixels, for tests and other onlookers. */
+  private tellPlace(focus: CanvasShape | null): void {
+    const { dataset } = this.host;
+    dataset['image'] = String(this.picture.key ?? '');
+    dataset['photo'] = this.picture.photo ? 'painted' : 'awaited';
+    dataset['box'] = String(focus?.id ?? '');
+    if (!focus) return void delete dataset['focus'];
     const { left, top } = this.host.getBoundingClientRect();
-    const { x1, y1, x2, y2 } = boxToScreen(this.view, rect);
-    this.host.dataset['focus'] = [x1 + left, y1 + top, x2 + left, y2 + top].map((v) => v.toFixed(1)).join(',');
-    this.host.dataset['still'] = String(this.flight === null);
+    const { x1, y1, x2, y2 } = boxToScreen(this.camera.view, boundsOf(focus.geometry));
+    dataset['focus'] = [x1 + left, y1 + top, x2 + left, y2 + top].map((v) => v.toFixed(1)).join(',');
+    dataset['still'] = String(!this.camera.flying);
   }
 }
+
+/** Whether a click adds to the choice. */
+const isAdding = (event: MouseEvent): boolean => event.shiftKey || event.ctrlKey || event.metaKey;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { actualSize, around, boxToScreen, fit, kept, MAX_SCALE, mix, toImage, toScreen, zoomAt } from './view';
+import { actualSize, around, boxToScreen, fit, flightBetween, kept, MAX_SCALE, toImage, toScreen, zoomAt } from './view';
 
 const NONE = { top: 0, right: 0, bottom: 0, left: 0 };
 const SCREEN = { width: 800, height: 600 };
@@ -63,18 +63,27 @@ describe('view', () => {
     expect(view.y).toBe(60 - 900);
   });
 
-  it('has the ends of a flight exactly and stays finite in between', () => {
+  it('has the ends of a flight exactly and comes nearer all the way where it only zooms', () => {
     const from = fit(PHOTO, SCREEN, NONE);
     const to = around({ x1: 10, y1: 10, x2: 50, y2: 60 }, PHOTO, SCREEN, NONE);
-    expect(mix(from, to, 1, SCREEN)).toEqual(to);
-    const start = mix(from, to, 0, SCREEN);
-    expect(start.scale).toBeCloseTo(from.scale, 9);
-    expect(start.x).toBeCloseTo(from.x, 6);
-    const half = mix(from, to, 0.5, SCREEN);
-    expect(half.scale).toBeGreaterThan(from.scale);
-    expect(half.scale).toBeLessThan(to.scale);
-    const pan = mix(from, { ...from, x: from.x + 100 }, 0.5, SCREEN);
-    expect(pan.x).toBeCloseTo(from.x + 50, 6);
+    const { at } = flightBetween(from, to, SCREEN);
+    expect(at(1)).toEqual(to);
+    expect(at(0)).toEqual(from);
+    const still = flightBetween(to, to, SCREEN).at(0.5);
+    expect(still.scale).toBeCloseTo(to.scale, 6);
+    expect(still.x).toBeCloseTo(to.x, 4);
+    const zoomed = flightBetween(from, { ...zoomAt(from, { x: 400, y: 300 }, 4, from.scale) }, SCREEN);
+    const scales = [0, 0.25, 0.5, 0.75, 1].map((t) => zoomed.at(t).scale);
+    expect(scales).toEqual(scales.toSorted((a, b) => a - b));
+  });
+
+  it('draws back on a far flight, so that the way is seen, and takes longer for it', () => {
+    const near = { scale: 4, x: 0, y: 0 };
+    const far = { scale: 4, x: -5000, y: -2000 };
+    const flight = flightBetween(near, far, SCREEN);
+    expect(flight.at(0.5).scale).toBeLessThan(2);
+    expect(flight.duration).toBeGreaterThan(flightBetween(near, { ...near, x: -100 }, SCREEN).duration);
+    for (let t = 0; t <= 1; t += 0.1) expect(Number.isFinite(flight.at(t).x)).toBe(true);
   });
 
   it('shows one pixel on one pixel around the same middle', () => {

@@ -1,6 +1,6 @@
 // Where the image lies on the screen: screen = image × scale + offset, in CSS pixels.
 
-import { heightOf, widthOf, type Box, type Point, type Size } from './geometry';
+import { heightOf, widthOf, type Box, type Point, type Size } from './box';
 
 export type View = { scale: number; x: number; y: number };
 
@@ -95,18 +95,43 @@ export function kept(view: View, image: Size, screen: Size, keep = 60): View {
   };
 }
 
-/** Between two views, `t` 0..1: the scale geometrically, and the screen's middle along with it. */
-export function mix(from: View, to: View, t: number, screen: Size): View {
-  if (t >= 1) return to;
-  const scale = from.scale * (to.scale / from.scale) ** t;
+/** A way from one view to another: `at` is asked with 0..1; `duration` in ms. */
+export type Flight = { at: (t: number) => View; duration: number };
+
+/** How readily a flight draws back to show the way it goes (van Wijk and Nuij, "Smooth and efficient zooming"). */
+const RHO = 1.3;
+const MS_PER_STEP = 170;
+const SHORTEST_MS = 180;
+const LONGEST_MS = 420;
+
+/** The way that the eye follows best: a far one draws back in between; how long it takes grows with how far it is. */
+export function flightBetween(from: View, to: View, screen: Size): Flight {
   const middle = { x: screen.width / 2, y: screen.height / 2 };
-  const a = toImage(from, middle);
-  const b = toImage(to, middle);
-  // Moving in step with the scale keeps the speed on the screen even.
-  const range = 1 / to.scale - 1 / from.scale;
-  const share = Math.abs(range) < 1e-9 ? t : (1 / scale - 1 / from.scale) / range;
-  const at = { x: a.x + (b.x - a.x) * share, y: a.y + (b.y - a.y) * share };
-  return { scale, x: middle.x - at.x * scale, y: middle.y - at.y * scale };
+  const [a, b] = [toImage(from, middle), toImage(to, middle)];
+  const [w0, w1] = [screen.width / from.scale, screen.width / to.scale];
+  const [dx, dy] = [b.x - a.x, b.y - a.y];
+  const d = Math.hypot(dx, dy);
+  const near = d < w0 * 1e-3;
+  const bend = (w: number, sign: number) =>
+    (w1 * w1 - w0 * w0 + sign * RHO ** 4 * d * d) / (2 * w * RHO * RHO * Math.max(d, 1e-9));
+  const rise = (v: number) => Math.log(Math.sqrt(v * v + 1) - v);
+  const r0 = near ? 0 : rise(bend(w0, 1));
+  const length = near ? Math.abs(Math.log(w1 / w0)) / RHO : (rise(bend(w1, -1)) - r0) / RHO;
+  const duration = Math.min(LONGEST_MS, Math.max(SHORTEST_MS, length * MS_PER_STEP));
+  const at = (t: number): View => {
+    if (t >= 1) return to;
+    if (t <= 0) return from;
+    const s = t * length * RHO;
+    const [share, width] = near
+      ? [t, w0 * (w1 / w0) ** t]
+      : [
+          (w0 / (RHO * RHO * d)) * (Math.cosh(r0) * Math.tanh(s + r0) - Math.sinh(r0)),
+          (w0 * Math.cosh(r0)) / Math.cosh(s + r0),
+        ];
+    const scale = screen.width / width;
+    return { scale, x: middle.x - (a.x + dx * share) * scale, y: middle.y - (a.y + dy * share) * scale };
+  };
+  return { at, duration };
 }
 
 export const easeOut = (t: number): number => 1 - (1 - Math.min(1, Math.max(0, t))) ** 3;

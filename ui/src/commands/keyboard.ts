@@ -18,6 +18,10 @@ function isControl(target: EventTarget | null): boolean {
   return target.closest('button, input, select, textarea, a[href], summary, [role="radio"], [role="tab"]') !== null;
 }
 
+/** What writes nothing, and of that what a text field uses itself. */
+const COMMANDING = /^(Ctrl\+|F[0-9])/;
+const EDITING = /^Ctrl\+(Shift\+)?([ZYAXCV]|Arrow.*|Home|End|Backspace|Delete)$/;
+
 const CONTROL_KEYS = new Set(['Space', 'Enter', 'Tab', 'Shift+Tab']);
 
 export type Listening = {
@@ -32,8 +36,7 @@ export function press(event: KeyboardEvent, { registry, active }: Listening): bo
   const name = nameOf(event);
   if (name === null) return false;
   const { target } = event;
-  if (isTyping(target) && !name.startsWith('Ctrl+')) return false;
-  if (isTyping(target) && /^Ctrl\+(Shift\+)?[ZYAXCV]$/.test(name)) return false;
+  if (isTyping(target) && (!COMMANDING.test(name) || EDITING.test(name))) return false;
   if (target instanceof Element && target.closest('dialog, [data-layer]')) return false;
   if (isControl(target) && (CONTROL_KEYS.has(name) || name.startsWith('Arrow'))) return false;
   if (target instanceof HTMLSelectElement) return false;

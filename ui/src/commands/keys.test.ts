@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { nameOf, type KeyPress } from './keys';
+import { nameOf, refusal, type KeyPress } from './keys';
 
 const press = (key: string, code: string, more: Partial<KeyPress> = {}): KeyPress => ({
   key,
@@ -28,7 +28,28 @@ describe('key names', () => {
     [press('я', 'KeyZ', { ctrlKey: true }), 'Ctrl+Z'],
     [press('ArrowLeft', 'ArrowLeft', { ctrlKey: true, shiftKey: true }), 'Ctrl+Shift+ArrowLeft'],
     [press('Shift', 'ShiftLeft', { shiftKey: true }), null],
+    [press('CapsLock', 'CapsLock'), null],
   ])('%o', (event, want) => {
     expect(nameOf(event)).toBe(want);
+  });
+});
+
+describe('what can be a key', () => {
+  it.each(['A', 'Ctrl+Shift+Z', 'Space', '?', '+', 'Ctrl++', 'Alt+ArrowLeft', 'F12', 'é', 'Shift+Tab', '/'])(
+    '%s',
+    (key) => {
+      expect(refusal(key)).toBeNull();
+    },
+  );
+
+  it.each(['a', '', 'Ctrl+', 'Ctrl', 'Bogus', 'Ctrl+Bogus', ' ', 'Escape', 'F25', 'AB', 'Shift+Ctrl+A'])(
+    'not %s',
+    (key) => {
+      expect(refusal(key)).toBe('unknown');
+    },
+  );
+
+  it.each(['Ctrl+Q', 'Alt+F4', 'F11'])('not %s, which is the system’s', (key) => {
+    expect(refusal(key)).toBe('system');
   });
 });

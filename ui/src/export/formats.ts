@@ -4,8 +4,6 @@ export type Choice = 'cvat' | 'cvat-zip' | 'coco' | 'yolo';
 
 export type Form = {
   choice: Choice;
-  title: string;
-  words: string;
   format: ExportFormat;
   withImages: boolean;
   /** Added to the project's name; empty: a folder. */
@@ -16,8 +14,6 @@ export type Form = {
 export const FORMS: readonly Form[] = [
   {
     choice: 'cvat',
-    title: 'CVAT XML',
-    words: 'Upload it to a CVAT task as annotations',
     format: 'cvat-images',
     withImages: false,
     extension: 'xml',
@@ -25,8 +21,6 @@ export const FORMS: readonly Form[] = [
   },
   {
     choice: 'cvat-zip',
-    title: 'CVAT with photos',
-    words: 'A zip that makes a new CVAT task',
     format: 'cvat-images',
     withImages: true,
     extension: 'zip',
@@ -34,8 +28,6 @@ export const FORMS: readonly Form[] = [
   },
   {
     choice: 'coco',
-    title: 'COCO',
-    words: 'One JSON, for most trainers',
     format: 'coco',
     withImages: false,
     extension: 'json',
@@ -43,8 +35,6 @@ export const FORMS: readonly Form[] = [
   },
   {
     choice: 'yolo',
-    title: 'YOLO',
-    words: 'A folder with a text file per photo',
     format: 'yolo',
     withImages: true,
     extension: '',

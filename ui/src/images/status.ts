@@ -1,32 +1,22 @@
-import type { ImageRow, ImageStatus } from '../api';
-import { plural } from '../shared/format';
-
-export const STATUS_WORDS: Record<ImageStatus, string> = {
-  new: 'No draft yet',
-  drafted: 'Drafted, second look to come',
-  waiting: 'Boxes wait for you',
-  done: 'Nothing waits',
-  confirmed_empty: 'Confirmed empty',
-  problem: 'Could not be read',
-};
+import type { ImageRow } from '../api';
+import { fromEngine } from '../shared/i18n/engine';
+import { m } from '../shared/i18n/index.svelte';
 
 /** What stands under an image's name: the one thing to know about it. */
 export function summary(row: ImageRow): string {
   const boxes = row.settled + row.decided;
   switch (row.status) {
     case 'problem':
-      return row.problem ?? 'could not be read';
+      return row.problem ? fromEngine(row.problem) : m.images.unread;
     case 'confirmed_empty':
-      return 'confirmed empty';
+      return m.images.confirmedEmpty;
     case 'new':
-      return 'no draft yet';
+      return m.images.noDraft;
     case 'waiting':
-      return `${row.queued} ${row.queued === 1 ? 'waits' : 'wait'}${boxes > 0 ? ` · ${boxes} fine` : ''}`;
+      return boxes > 0 ? m.images.waitAndFine(row.queued, boxes) : m.images.wait(row.queued);
     case 'drafted':
-      return row.queued > 0
-        ? `${plural(row.queued + boxes, 'box', 'boxes')}, ${row.queued} doubtful`
-        : plural(boxes, 'box', 'boxes');
+      return row.queued > 0 ? m.images.boxesDoubtful(row.queued + boxes, row.queued) : m.common.boxes(boxes);
     case 'done':
-      return boxes === 0 ? 'no boxes' : plural(boxes, 'box', 'boxes');
+      return boxes === 0 ? m.images.noBoxes : m.common.boxes(boxes);
   }
 }

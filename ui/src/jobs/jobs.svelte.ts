@@ -1,12 +1,6 @@
 import { ApiError, type Api, type DoctorView, type JobKind, type JobRequest, type JobView } from '../api';
-
-export const JOB_NAMES: Record<JobKind, string> = {
-  scan: 'Find images',
-  draft: 'Draft',
-  second_look: 'Second look',
-  fetch_models: 'Fetch models',
-  export: 'Export',
-};
+import { fromEngine } from '../shared/i18n/engine';
+import { m } from '../shared/i18n/index.svelte';
 
 export function isActive(job: JobView): boolean {
   return job.state === 'running' || job.state === 'paused' || job.state === 'stopping';
@@ -20,6 +14,12 @@ export function progressOf(job: JobView): number | null {
 /** "yolov8m on CPU" from "yolov8m on CPU, 2 sessions of 1 thread". */
 export function shortDevice(device: string): string {
   return device.split(',')[0] ?? device;
+}
+
+/** The engine's "yolov8m on CPU" in the language chosen. */
+export function deviceWords(device: string): string {
+  const at = device.indexOf(' on ');
+  return at < 0 ? device : m.jobs.on(device.slice(0, at), fromEngine(device.slice(at + 4)));
 }
 
 type Ways = { api: Api; onend: (job: JobView) => void; onerror: (error: ApiError) => void };

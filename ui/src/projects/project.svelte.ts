@@ -1,4 +1,5 @@
 import { ApiError, type Api, type Label, type Outcome, type ProjectView, type SettingsView } from '../api';
+import { m } from '../shared/i18n/index.svelte';
 
 /** The open project, if one is. */
 export class Project {
@@ -33,7 +34,7 @@ export class Project {
     this.view = await this.api.labelAdd(name.trim());
     const wanted = name.trim().toLowerCase();
     const added = this.view.labels.find((label) => label.name.toLowerCase() === wanted);
-    if (!added) throw new ApiError({ code: 'failed', message: `The label "${name}" was not added` });
+    if (!added) throw new ApiError({ code: 'failed', message: m.project.labelNotAdded(name) });
     return added;
   }
 

@@ -1,26 +1,32 @@
-/** Pauses longer than this are pauses, not review, seconds. */
+/** A longer wait before a decision is a pause, not review, seconds; many boxes at once take a second more for each. */
 const LONGEST_GAP_S = 45;
-const KEPT = 60;
-/** With fewer decisions a pace would be a guess. */
+/** Boxes, and the fewest decisions, that a pace is told from. */
+const RECENT = 60;
+const FEWEST = 3;
+/** With fewer boxes a pace would be a guess. */
 const ENOUGH = 5;
+
+type Decision = { at: number; n: number };
+
+const boxes = (decisions: readonly Decision[]): number => decisions.reduce((sum, { n }) => sum + n, 0);
 
 /** How fast boxes are being decided: over the last sixty, pauses left out. */
 export class Pace {
-  private times: number[] = [];
+  private recent: Decision[] = [];
 
   /** `n` boxes were decided at `at`, seconds. */
   add(at: number, n = 1): void {
-    for (let i = 0; i < Math.min(n, KEPT); i += 1) this.times.push(at);
-    this.times = this.times.slice(-KEPT);
+    this.recent.push({ at, n });
+    while (this.recent.length > FEWEST && boxes(this.recent.slice(2)) >= RECENT) this.recent.shift();
   }
 
   /** Boxes a minute; `null` while too few were decided to tell. */
   perMinute(): number | null {
-    if (this.times.length < ENOUGH) return null;
+    if (boxes(this.recent) < ENOUGH) return null;
     let active = 0;
-    for (let i = 1; i < this.times.length; i += 1) {
-      active += Math.min(LONGEST_GAP_S, (this.times[i] ?? 0) - (this.times[i - 1] ?? 0));
+    for (const [n, { at, n: decided }] of this.recent.slice(1).entries()) {
+      active += Math.min(LONGEST_GAP_S + decided - 1, at - (this.recent[n]?.at ?? at));
     }
-    return active <= 0 ? null : ((this.times.length - 1) / active) * 60;
+    return active <= 0 ? null : (boxes(this.recent.slice(1)) / active) * 60;
   }
 }

@@ -1,45 +1,59 @@
-// From an image and its boxes to what the canvas draws.
+// From an image and its shapes to what the canvas draws.
 
-import { stands, type AnnotationId, type AnnotationView, type ImageView, type Label, type Rect } from '../api';
-import type { CanvasBox, Ghost } from '../canvas/paint';
+import { geometryOf, stands, type AnnotationId, type AnnotationView, type ImageView, type Label } from '../api';
+import type { CanvasShape, Ghost } from '../canvas/look';
 import { percent } from '../shared/format';
-import { opinionOf, shift } from './words';
+import { m } from '../shared/i18n/index.svelte';
+import { otherOpinion } from './words';
 
 const NO_COLOUR = '#9aa3b2';
 
-export type Looks = {
+type Wanted = {
   labels: ReadonlyMap<number, Label>;
-  focus: AnnotationId | null;
-  /** The focused box's geometry while it is being fixed by keys. */
-  fixing: Rect | null;
-  /** Whether withdrawn and rejected boxes are shown too, faintly. */
+  /** Whether withdrawn and rejected shapes are shown too, faintly; `also` is shown in any case. */
   all: boolean;
+  also: AnnotationId | null;
+  hidden: ReadonlySet<AnnotationId>;
 };
 
-export function canvasBoxes(view: ImageView, looks: Looks): CanvasBox[] {
+/** Shapes made before: one decision among ten thousand makes one anew. */
+const made = new WeakMap<AnnotationView, { label: Label | undefined; shape: CanvasShape }>();
+
+export function canvasShapes(view: ImageView, { labels, all, also, hidden }: Wanted): CanvasShape[] {
   return view.annotations
-    .filter((box) => stands(box) || looks.all || box.id === looks.focus)
-    .map((box) => {
-      const label = looks.labels.get(box.label);
-      return {
-        id: box.id,
-        rect: box.id === looks.focus && looks.fixing ? looks.fixing : box.rect,
-        colour: label?.colour ?? NO_COLOUR,
-        text: label?.name ?? `label ${box.label}`,
-        score: box.score === null ? null : percent(box.score),
-        faint: !stands(box),
-      };
-    });
+    .filter((box) => box.shape.kind !== 'tag' && !hidden.has(box.id) && (stands(box) || all || box.id === also))
+    .map((box) => canvasShape(box, labels.get(box.label)));
+}
+
+function canvasShape(box: AnnotationView, label: Label | undefined): CanvasShape {
+  const text = textOf(box, label);
+  const before = made.get(box);
+  if (before && before.label === label && before.shape.text === text) return before.shape;
+  const shape = {
+    id: box.id,
+    geometry: geometryOf(box),
+    z: box.z_order,
+    edges: label?.skeleton?.edges ?? [],
+    colour: label?.colour ?? NO_COLOUR,
+    text,
+    score: box.score === null ? null : percent(box.score),
+    faint: !stands(box),
+  };
+  made.set(box, { label, shape });
+  return shape;
+}
+
+function textOf(box: AnnotationView, label: Label | undefined): string {
+  const name = label?.name ?? m.review.unknownLabel(box.label);
+  if (stands(box)) return name;
+  return m.canvas.out(name, box.state === 'rejected' ? m.review.badges.rejected : m.review.badges.withdrawn);
 }
 
 /** The draft's opinion of the focused box where it differs visibly from what the box is now. */
 export function ghostOf(box: AnnotationView, labels: ReadonlyMap<number, Label>): Ghost | null {
-  const draft = opinionOf(box, 'draft');
-  if (!draft) return null;
-  const other = box.disagreement ? (opinionOf(box, 'second_look') ?? draft) : draft;
-  const slack = Math.max(2, (box.rect.x2 - box.rect.x1) * 0.04);
-  if (other.label === box.label && shift(other.rect, box.rect) <= slack) return null;
-  const name = labels.get(other.label)?.name ?? `label ${other.label}`;
-  const who = other.stage === 'draft' ? 'draft' : 'second look';
-  return { rect: other.rect, text: `${who}: ${name}`, score: percent(other.score) };
+  const other = otherOpinion(box);
+  if (!other) return null;
+  const name = labels.get(other.label)?.name ?? m.review.unknownLabel(other.label);
+  const text = other.stage === 'draft' ? m.canvas.byDraft(name) : m.canvas.bySecondLook(name);
+  return { rect: other.rect, by: other.stage, text, score: percent(other.score) };
 }

@@ -1,112 +1,116 @@
 // The review session: where the person is, what is decided, what comes next.
 
 import {
-  ApiError,
-  CONFLICTS,
-  REFUSALS,
   boxOf,
+  geometryOf,
   isQueued,
-  sameRect,
+  sameGeometry,
   stands,
+  touchedBy,
   type Action,
   type AnnotationId,
   type AnnotationView,
-  type Api,
-  type BulkRule,
-  type ImageId,
-  type ImageView,
+  type BoxFilter,
+  type Details,
+  type Geometry,
+  type Label,
   type LabelId,
   type Outcome,
-  type QueueItem,
-  type Rect,
+  type Point,
+  type Verb,
 } from '../api';
-import { grown, isUsable, moved } from '../canvas/geometry';
+import { grownBy, movedBy, rotatedBy, sound, type Tool } from '../canvas/geometry';
+import { fromEngine } from '../shared/i18n/engine';
+import { m } from '../shared/i18n/index.svelte';
 import type { Toasts } from '../shared/toasts.svelte';
-import { firstChange, inOrder, rounded, type Focus } from './places';
-import { Desk } from './desk.svelte';
-import { Outbox, type ActEntry, type Entry } from './outbox';
+import { Clipboard, copies } from './clipboard.svelte';
+import { described, each, freeGroup, grouped, stacked, type Decided } from './deciding';
+import { Fixing } from './fixing.svelte';
+import { Going, sizeOf, type Roads } from './going.svelte';
+import { part, type ActEntry, type Entry, type Names, type Part, type Told } from './outbox';
 import { Pace } from './pace';
-import { Photos } from './photos.svelte';
-import { Queue } from './queue.svelte';
-import { LabelUsage } from './usage.svelte';
+import { firstChange, firstWaiting, nearestWithdrawn } from './places';
+import { Saving, type Failure } from './saving.svelte';
 
-export type Place = 'queue' | 'images';
-export type Failure = { entries: ActEntry[]; error: ApiError };
+export type { Place } from './places';
 
-type Ways = {
-  api: Api;
+type Ways = Roads & {
   toasts: Toasts;
   /** Counts and undo titles changed. */
   onoutcome: (outcome: Outcome) => void;
   /** The project must be asked anew: more changed than an outcome says. */
   onstale: () => void;
-  /** The image before (-1) or after (1) one in the image list; `null` at its ends. */
-  neighbour: (image: ImageId, step: 1 | -1) => Promise<ImageId | null>;
   now: () => number;
 };
 
-/** Images ahead of the present one that are fetched before they are needed. */
-const AHEAD = 3;
+/** With fewer decisions under way the queue is asked for more. */
+const REFILL_BELOW = 100;
 
-export class Session {
-  readonly desk = new Desk();
-  readonly queue: Queue;
-  readonly photos: Photos;
-  readonly usage = new LabelUsage();
-  private readonly outbox: Outbox;
+export class Session extends Going {
+  readonly clipboard = new Clipboard();
+  private readonly saver: Saving;
+  private readonly fixer = new Fixing();
   private readonly pace = new Pace();
 
-  place = $state<Place>('queue');
-  focus = $state.raw<Focus | null>(null);
-  /** Where the canvas flies; a new object is a new flight. */
-  flight = $state.raw<{ to: Rect | null }>({ to: null });
-  /** The focused box's geometry while arrow keys change it. */
-  fixing = $state.raw<Rect | null>(null);
-  /** A drawn box that still needs its label. */
-  drawing = $state.raw<Rect | null>(null);
-  failure = $state.raw<Failure | null>(null);
+  /** What is drawn next. */
+  tool = $state<Tool>('box');
+  /** The label whose skeleton is drawn next. */
+  template = $state.raw<Label | null>(null);
+  /** Whether that label is being chosen. */
+  choosing = $state(false);
+  /** Something drawn that still needs its label. */
+  drawing = $state.raw<Geometry | null>(null);
+  /** What the panel beside the image shows. */
+  panel = $state<'box' | 'shapes'>('box');
+  /** Whether it is being asked how many images to copy to. */
+  spreading = $state(false);
   perMinute = $state.raw<number | null>(null);
-  /** An image that could not be read, and why. */
-  trouble = $state.raw<{ image: ImageId; error: ApiError } | null>(null);
 
   /** When the engine last answered a decision of this window, seconds. */
   answeredAt = 0;
-
-  /** Whether the person went or decided anywhere; until then the queue's head is the place, whatever comes there. */
-  private begun = false;
-  private trail: Focus[] = [];
-  private trailAt = 0;
   private lastDrawn = 0;
-  /** Boxes drawn here, by the names they had before the engine named them. */
-  private readonly named = new Map<AnnotationId, AnnotationId>();
+  /** The message that offers to undo the newest step; once there is a newer one it must go. */
+  private told = 0;
 
-  readonly view: ImageView | null = $derived(this.focus ? (this.desk.shown.get(this.focus.image) ?? null) : null);
-  readonly box: AnnotationView | null = $derived.by(() => {
-    const { focus } = this;
-    if (!focus || focus.box === null) return null;
-    const listed = this.queue.find(focus.box);
-    return (
-      this.desk.box(focus.image, focus.box) ??
-      (this.view || !listed ? null : (this.desk.newest(listed.annotation) ?? null))
-    );
-  });
   readonly saving = $derived(this.desk.pending.length > 0);
 
   constructor(private readonly ways: Ways) {
-    const { api } = ways;
-    this.queue = new Queue(api, this.desk);
-    this.photos = new Photos((id) => api.imageUrl(id));
-    this.outbox = new Outbox(api, {
-      truth: (image) => this.desk.truth(image),
-      changed: (pending) => {
-        this.desk.pending = pending;
-      },
+    super(ways);
+    const { api, toasts } = ways;
+    this.saver = new Saving({
+      api,
+      toasts,
+      desk: this.desk,
       done: (entry, outcome, drawn) => this.done(entry, outcome, drawn),
-      failed: (entry, held, error) => this.failed(entry, held, error),
+      stopped: (entry) => this.stopped(entry),
+      changed: (image) => void this.hand.fetch(image, true),
+      stale: () => ways.onstale(),
     });
   }
 
-  // Going about
+  get failure(): Failure | null {
+    return this.saver.failure;
+  }
+
+  /** Shapes while arrow keys change them. */
+  get fixing(): ReadonlyMap<AnnotationId, Geometry> | null {
+    return this.fixer.now;
+  }
+
+  /** Whether a label is asked for before anything else goes on. */
+  get asking(): boolean {
+    return this.drawing !== null || this.choosing;
+  }
+
+  /** Leaves that question; what was drawn is gone. */
+  stopAsking(): void {
+    this.drawing = null;
+    this.choosing = false;
+  }
+
+  get busy(): boolean {
+    return !this.saver.idle;
+  }
 
   /** Begins at the head of the queue, or where the person was. */
   async start(): Promise<void> {
@@ -114,144 +118,103 @@ export class Session {
     if (!this.focus && this.place === 'queue') this.toCursor();
   }
 
-  go(place: Place): void {
-    if (place === this.place) return;
-    this.commitFix();
-    this.place = place;
-    if (!this.begun) this.queue.cursor = 0;
-    if (place === 'queue') this.toCursor();
-    else if (this.focus) this.look(this.focus);
-  }
-
-  /** Takes a box (or only its image) into focus and flies there. */
-  look(focus: Focus | null, fly = true): void {
-    this.commitFix();
-    this.drawing = null;
-    const sameImage = focus?.image === this.focus?.image;
-    this.focus = focus;
-    if (!focus) return;
-    if (focus.box !== null) this.queue.stand(focus.box);
-    this.bring(focus.image);
-    // In the list of images the zoom is the person's own; only another image starts anew.
-    if (!sameImage || (fly && this.place === 'queue')) this.flyTo();
-    this.prefetch();
-  }
-
-  /** A box that the person chose from the queue. */
-  visit(item: QueueItem): void {
-    this.begun = true;
-    this.look({ image: item.annotation.image, box: item.annotation.id });
-  }
-
-  private flyTo(): void {
-    this.flight = { to: this.place === 'images' ? null : (this.box?.rect ?? null) };
-  }
-
-  /** An image of the list: all its boxes, the first waiting one in focus. */
-  async open(image: ImageId): Promise<void> {
-    this.look({ image, box: null });
-    await this.fetch(image);
-    if (this.focus?.image !== image || this.focus.box !== null) return;
-    const first = inOrder(this.desk.shown.get(image))[0];
-    if (first && isQueued(first)) this.look({ image, box: first.id }, false);
-  }
-
-  pick(id: AnnotationId | null): void {
-    const { focus } = this;
-    if (!focus) return;
-    if (id === null && this.place === 'queue') return;
-    this.begun = true;
-    this.look({ image: focus.image, box: id }, false);
-  }
-
-  next(step: 1 | -1): void {
-    if (this.place === 'images' && this.focus) {
-      const boxes = inOrder(this.desk.shown.get(this.focus.image));
-      if (boxes.length === 0) return;
-      const at = boxes.findIndex((box) => box.id === this.focus?.box);
-      const to = boxes[(at + step + boxes.length) % boxes.length] ?? boxes[0];
-      if (to) this.look({ image: to.image, box: to.id });
-      return;
-    }
-    this.begun = true;
-    this.queue.step(step, this.focus?.box ?? null);
-    this.toCursor();
-  }
-
-  /** Back along the boxes decided in this session. */
-  back(): void {
-    if (this.trailAt === 0) return;
-    this.trailAt -= 1;
-    const focus = this.trail[this.trailAt];
-    if (focus) this.look(this.renamed(focus));
-  }
-
-  get canGoBack(): boolean {
-    return this.trailAt > 0;
-  }
-
-  async turn(step: 1 | -1): Promise<void> {
-    const { focus } = this;
-    if (!focus) return;
-    const to = await this.ways.neighbour(focus.image, step);
-    if (to !== null) await this.open(to);
-  }
-
   // Deciding
 
   accept(): void {
-    const { box } = this;
-    if (!box) return;
     if (this.fixing) this.commitFix();
-    else this.act({ do: 'accept', id: box.id, revision: box.revision }, box);
+    else this.act(each(this.chosen, ({ id, revision }) => ({ do: 'accept', id, revision })));
     this.goOn();
   }
 
   reject(): void {
-    const { box } = this;
-    if (!box) return;
-    this.fixing = null;
-    this.act({ do: 'reject', id: box.id, revision: box.revision }, box);
+    const { chosen } = this;
+    if (chosen.length === 0) return;
+    this.cancelFix();
+    this.act(each(chosen, ({ id, revision }) => ({ do: 'reject', id, revision })));
     this.goOn();
   }
 
+  /** What the models saw at a place of the image but thought too weak to show; of several the one with its middle nearest. */
+  withdrawnAt(at: Point): AnnotationView | null {
+    return nearestWithdrawn(this.view?.annotations ?? [], at);
+  }
+
+  /** Accepts what the models saw there, instead of drawing it anew; false where they saw nothing. */
+  takeWithdrawn(at: Point): boolean {
+    const box = this.withdrawnAt(at);
+    if (!box) return false;
+    this.send([part({ do: 'accept', id: box.id, revision: box.revision }, box.image)], () => [m.review.took, null]);
+    return true;
+  }
+
+  /** Takes one shape away wherever the focus is: a tag of the image. */
+  rejectOne(box: AnnotationView): void {
+    this.act(
+      each([box], ({ id, revision }) => ({ do: 'reject', id, revision })),
+      false,
+    );
+  }
+
   reopen(): void {
-    const { box } = this;
-    if (!box || box.state === 'pending') return;
-    this.act({ do: 'reopen', id: box.id, revision: box.revision }, box);
+    const decided = this.chosen.filter((box) => box.state !== 'pending');
+    this.act(
+      each(decided, ({ id, revision }) => ({ do: 'reopen', id, revision })),
+      false,
+    );
   }
 
   relabel(label: LabelId): void {
     this.commitFix();
-    const { box } = this;
-    if (!box) return;
-    this.usage.gave(label);
-    this.act({ do: 'relabel', id: box.id, revision: box.revision, label }, box);
-    this.goOn();
+    const { chosen } = this;
+    const [first] = chosen;
+    if (!first) return;
+    this.usage.gave(label, first.shape.kind);
+    this.act(each(chosen, ({ id, revision }) => ({ do: 'relabel', id, revision, label })));
+    // Several were chosen for more than one thing.
+    if (chosen.length === 1) this.goOn();
   }
 
-  reshape(id: AnnotationId, rect: Rect): void {
-    const box = this.focus && this.desk.box(this.focus.image, id);
-    if (!box || !isUsable(rect) || sameRect(rect, box.rect)) return;
-    this.fixing = null;
-    this.act({ do: 'reshape', id, revision: box.revision, rect: rounded(rect) }, box);
+  reshape(id: AnnotationId, to: Geometry): void {
+    const { focus, size } = this;
+    const box = focus && this.desk.box(focus.image, id);
+    const geometry = size && sound(to, size);
+    if (!box || !geometry || this.marks.locked.has(id) || sameGeometry(geometry, geometryOf(box))) return;
+    this.cancelFix();
+    this.act([{ box, action: { do: 'reshape', id, revision: box.revision, geometry } }]);
   }
 
-  describe(details: Extract<Action, { do: 'describe' }>['details']): void {
-    const { box } = this;
-    if (box) this.act({ do: 'describe', id: box.id, revision: box.revision, details }, box);
+  /** Details for all that is chosen, or what each of them gets. */
+  describe(details: Details | ((box: AnnotationView) => Details)): void {
+    this.commitFix();
+    this.act(described(this.chosen, typeof details === 'function' ? details : () => details), false);
+  }
+
+  group(): void {
+    if (this.chosen.length > 1) this.act(grouped(this.chosen, this.view?.annotations ?? []), false);
+  }
+
+  /** Above (1) or below (-1) everything else on the image. */
+  stack(to: 1 | -1): void {
+    this.act(stacked(this.chosen, this.view?.annotations.filter(stands) ?? [], to), false);
+  }
+
+  /** The canvas has a new shape. */
+  drawn(geometry: Geometry): void {
+    this.drawing = this.size && sound(geometry, this.size);
+    if (geometry.shape.kind === 'skeleton' && this.template) this.draw(this.template.id);
   }
 
   draw(label: LabelId): void {
     const { drawing, focus } = this;
     this.drawing = null;
     if (!drawing || !focus) return;
-    this.usage.gave(label);
-    const drawnId = (this.lastDrawn -= 1);
-    const action: Action = { do: 'draw', image: focus.image, label, rect: rounded(drawing) };
-    this.outbox.add({ kind: 'act', action, image: focus.image, drawnId });
+    this.usage.gave(label, drawing.shape.kind);
+    const tag = drawing.shape.kind === 'tag';
+    const there = this.view?.annotations.some((box) => box.shape.kind === 'tag' && box.label === label && stands(box));
+    if (tag && there) return;
     this.count(1);
-    if (this.place === 'images' || !this.box) this.look({ image: focus.image, box: drawnId }, false);
+    const ids = this.sendDraws([{ do: 'draw', image: focus.image, label, geometry: drawing, details: {} }]);
+    if (!tag && (this.place !== 'queue' || !this.box)) this.select(new Set(ids), null);
   }
 
   /** Accepts what stands undecided on the image and goes on to the next one. */
@@ -259,15 +222,11 @@ export class Session {
     const { focus } = this;
     if (!focus) return;
     this.commitFix();
-    const left = inOrder(this.desk.shown.get(focus.image)).filter((box) => box.state === 'pending');
-    if (left.length > 0) {
-      const action: Action = { do: 'accept_rest', image: focus.image };
-      this.outbox.add({ kind: 'act', action, image: focus.image, drawnId: 0 });
-      this.count(left.filter(isQueued).length);
-      this.remember(focus);
+    if (this.canAcceptRest) {
+      this.send([part({ do: 'accept_rest', image: focus.image }, focus.image)]);
+      this.trail.remember(focus);
     }
-    if (this.place === 'images') await this.turn(1);
-    else this.toCursor();
+    await this.toNextImage();
   }
 
   get canAcceptRest(): boolean {
@@ -278,138 +237,211 @@ export class Session {
   async toggleEmpty(): Promise<void> {
     const { focus, view } = this;
     if (!focus || !view) return;
-    this.fixing = null;
+    this.cancelFix();
     const isEmpty = view.image.status === 'confirmed_empty';
-    const action: Action = { do: isEmpty ? 'unconfirm_empty' : 'confirm_empty', image: focus.image };
-    this.count(isEmpty ? 0 : view.annotations.filter(isQueued).length);
-    this.outbox.add({ kind: 'act', action, image: focus.image, drawnId: 0 });
-    this.remember(focus);
-    if (isEmpty) return;
-    if (this.place === 'images') await this.turn(1);
-    else this.toCursor();
+    this.send([part({ do: isEmpty ? 'unconfirm_empty' : 'confirm_empty', image: focus.image }, focus.image)]);
+    this.trail.remember(focus);
+    if (!isEmpty) await this.toNextImage();
   }
 
   undo(): void {
-    this.fixing = null;
+    this.cancelFix();
     this.drawing = null;
-    this.outbox.add({ kind: 'undo' });
+    this.ways.toasts.close(this.told);
+    this.saver.undo();
   }
 
   redo(): void {
-    this.fixing = null;
-    this.outbox.add({ kind: 'redo' });
+    this.cancelFix();
+    this.saver.redo();
   }
 
-  bulk(rule: BulkRule, state: 'accepted' | 'rejected'): void {
-    this.outbox.add({ kind: 'bulk', rule, state });
+  bulk(filter: BoxFilter, verb: Verb): void {
+    this.ways.toasts.close(this.told);
+    this.saver.bulk(filter, verb);
+  }
+
+  // Copying
+
+  copy(): void {
+    this.clipboard.copy(this.chosen);
+  }
+
+  cut(): void {
+    this.clipboard.cut(this.chosen);
+    this.reject();
+  }
+
+  paste(): void {
+    const { focus, size } = this;
+    if (focus && size) this.put(this.clipboard.paste(focus.image, size, this.nextGroup));
+  }
+
+  duplicate(): void {
+    const { focus, size } = this;
+    if (focus && size) this.put(copies(this.chosen, focus.image, size, this.nextGroup));
+  }
+
+  /** Copies what is chosen to the next `n` images of the list, as one step. */
+  async propagate(n: number): Promise<void> {
+    const { chosen, focus } = this;
+    const draws: Action[] = [];
+    let [left, reached] = [0, 0];
+    let image = focus?.image ?? null;
+    for (let at = 0; image !== null && at < n; at += 1) {
+      image = await this.ways.neighbour(image, 1);
+      if (image === null) break;
+      await this.hand.fetch(image);
+      const view = this.desk.shown.get(image);
+      const size = sizeOf(view) ?? this.size;
+      if (!size) break;
+      const made = copies(chosen, image, size, freeGroup(view?.annotations ?? []));
+      draws.push(...made.draws);
+      left += made.left;
+      if (made.draws.length > 0) reached += 1;
+    }
+    const told = (): Told => [m.review.copy.done(draws.length, reached), left > 0 ? m.review.copy.left(left) : null];
+    if (draws.length > 0) this.sendDraws(draws, told);
+    else this.ways.toasts.show(left > 0 ? m.review.copy.left(left) : m.review.copy.lastImage);
+  }
+
+  private put({ draws, left }: { draws: Action[]; left: number }): void {
+    if (draws.length > 0) this.select(new Set(this.sendDraws(draws)), null);
+    if (left > 0) this.ways.toasts.show(m.review.copy.left(left));
+  }
+
+  private get nextGroup(): number {
+    return freeGroup(this.view?.annotations ?? []);
   }
 
   // Fixing by keys
 
   startFix(): void {
-    if (this.box) this.fixing = this.box.rect;
+    this.fixer.start(this.chosen);
   }
 
   nudge(dx: number, dy: number): void {
-    const size = this.size();
-    if (this.fixing && size) this.fixing = moved(this.fixing, dx, dy, size);
+    const { size } = this;
+    if (size) this.fixer.change((geometry) => movedBy(geometry, dx, dy, size));
   }
 
   grow(dx: number, dy: number): void {
-    const size = this.size();
-    if (this.fixing && size) this.fixing = grown(this.fixing, dx, dy, size);
+    const { size } = this;
+    if (size) this.fixer.change((geometry) => grownBy(geometry, dx, dy, size));
+  }
+
+  rotate(degrees: number): void {
+    const { size } = this;
+    if (size) this.fixer.change((geometry) => rotatedBy(geometry, degrees, size));
   }
 
   commitFix(): void {
-    const { fixing, box } = this;
-    this.fixing = null;
-    if (fixing && box) this.reshape(box.id, fixing);
+    if (this.fixing && this.size) this.act(this.fixer.take(this.chosen, this.size));
   }
 
   cancelFix(): void {
-    this.fixing = null;
+    this.fixer.cancel();
   }
 
-  // Failures and refreshing
+  protected leave(): void {
+    this.commitFix();
+    this.stopAsking();
+  }
 
-  /** Sends again what could not be saved, upon what the boxes are now. */
+  // Sending, failures and refreshing
+
+  /** Several decisions, on any images, as one step. */
+  send(parts: readonly Part[], told: (() => Told) | null = null): void {
+    if (parts.length === 0) return;
+    this.begun = true;
+    this.count(parts.reduce((sum, one) => sum + this.decidedBy(one), 0));
+    this.ways.toasts.close(this.told);
+    this.saver.send(parts, told);
+  }
+
   retry(): void {
-    const { failure } = this;
-    this.failure = null;
-    for (const entry of failure?.entries ?? []) {
-      const { action } = entry;
-      const now = 'id' in action ? this.desk.box(entry.image, action.id) : undefined;
-      const fresh = now && 'revision' in action ? { ...action, revision: now.revision } : action;
-      this.outbox.add({ kind: 'act', action: fresh, image: entry.image, drawnId: entry.drawnId });
-    }
+    this.saver.retry();
     if (this.place === 'queue') this.toCursor();
   }
 
   dropFailure(): void {
-    this.failure = null;
+    this.saver.failure = null;
   }
 
   /** Something changed elsewhere: all is asked anew, the place is kept; who has not begun is at the queue's head. */
   async refresh(): Promise<void> {
-    if (!this.outbox.idle) return;
+    if (this.busy) return;
     const { focus } = this;
     this.desk.keepOnly(new Set(focus ? [focus.image] : []));
     const begun = this.begun || this.fixing !== null || this.drawing !== null;
-    await Promise.all([this.queue.refill(true, begun), focus ? this.fetch(focus.image, true) : null]);
+    await Promise.all([this.queue.refill(true, begun), focus ? this.hand.fetch(focus.image, true) : null]);
     if (this.place !== 'queue') return;
     if (!begun || !this.focus || (this.focus.box !== null && !this.box)) this.toCursor();
   }
 
-  get busy(): boolean {
-    return !this.outbox.idle;
+  private act(decided: readonly Decided[], going = true): void {
+    const [first] = decided;
+    if (!first) return;
+    if (going) this.trail.remember({ image: first.box.image, box: first.box.id });
+    this.send(decided.map(({ box, action }) => part(action, box.image)));
   }
 
-  private act(action: Action, box: AnnotationView): void {
-    const decides =
-      action.do === 'accept' || action.do === 'reject' || action.do === 'relabel' || action.do === 'reshape';
-    this.begun = true;
-    if (decides) {
-      this.count(isQueued(box) ? 1 : 0);
-      this.remember({ image: box.image, box: box.id });
-      if (this.failure) {
-        const entries = this.failure.entries.filter((entry) => boxOf(entry.action) !== box.id);
-        this.failure = entries.length > 0 ? { ...this.failure, entries } : null;
-      }
-    }
-    this.outbox.add({ kind: 'act', action, image: box.image, drawnId: 0 });
+  /** What the new shapes are called until the engine names them. */
+  private sendDraws(draws: readonly Action[], told: (() => Told) | null = null): AnnotationId[] {
+    const parts = draws.flatMap((action) =>
+      action.do === 'draw' ? [part(action, action.image, (this.lastDrawn -= 1))] : [],
+    );
+    this.send(parts, told);
+    return parts.map(({ drawnId }) => drawnId);
+  }
+
+  private count(n: number): void {
+    if (n === 0) return;
+    this.pace.add(this.ways.now(), n);
+    this.perMinute = this.pace.perMinute();
+  }
+
+  /** How many boxes a part decides that nobody decided before; one, where its image is not at hand. */
+  private decidedBy({ action, image }: Part): number {
+    if (action.do === 'draw' || action.do === 'describe' || action.do === 'reopen') return 0;
+    const view = this.desk.shown.get(image);
+    if (!view && boxOf(action) !== this.box?.id) return 1;
+    const touched = view ? touchedBy(action, view).map((id) => this.desk.box(image, id)) : [this.box];
+    return touched.filter((box) => box && isQueued(box)).length;
   }
 
   /** On to what comes next after a decision. */
   private goOn(): void {
-    if (this.place === 'queue') return this.toCursor();
+    if (this.place === 'queue') {
+      this.queue.pass(this.focus?.box ?? null);
+      return this.toCursor();
+    }
     const { focus } = this;
     if (!focus) return;
-    const waiting = inOrder(this.desk.shown.get(focus.image)).filter(isQueued);
-    const to = waiting.find((box) => box.id !== focus.box);
+    const to = firstWaiting(this.desk.shown.get(focus.image), focus.box);
     if (to) this.look({ image: to.image, box: to.id });
-    else if (!this.box) this.look({ image: focus.image, box: null }, false);
+    else this.look({ image: focus.image, box: this.box ? focus.box : null }, false);
   }
 
-  private toCursor(): void {
-    const item = this.queue.current;
-    this.look(item ? { image: item.annotation.image, box: item.annotation.id } : null);
-  }
-
-  private done(entry: Entry, outcome: Outcome, drawn: { from: AnnotationId; to: AnnotationId } | null): void {
+  private done(entry: Entry, outcome: Outcome, drawn: Names): void {
     this.answeredAt = this.ways.now();
     const before = outcome.images.map((view) => this.desk.truth(view.image.id));
     this.desk.put(outcome.images);
     this.queue.settle(outcome.images);
-    if (drawn) {
-      this.named.set(drawn.from, drawn.to);
-      if (this.focus?.box === drawn.from) this.focus = { ...this.focus, box: drawn.to };
+    this.trail.name(drawn);
+    if (drawn.size > 0) {
+      this.focus &&= this.trail.renamed(this.focus);
+      this.others = new Set([...this.others].map((id) => drawn.get(id) ?? id));
     }
     this.ways.onoutcome(outcome);
     if (entry.kind === 'act') {
-      void this.queue.refill(false);
+      if (entry.told) this.tell(...entry.told());
+      // With much under way the engine would only list again what is decided here already.
+      if (this.desk.pending.length < REFILL_BELOW) void this.refill();
       return;
     }
-    this.ways.toasts.show(outcome.title);
+    if (entry.kind === 'bulk') this.tell(fromEngine(outcome.title), null);
+    else this.ways.toasts.show(fromEngine(outcome.title));
     if (outcome.images.length === 0) {
       if (outcome.step !== null) this.ways.onstale();
       return;
@@ -423,78 +455,22 @@ export class Session {
     void this.queue.refill(true);
   }
 
-  private failed(entry: Entry, held: readonly ActEntry[], error: ApiError): void {
-    const { toasts } = this.ways;
-    if (entry.kind !== 'act') {
-      toasts.show(
-        `${entry.kind === 'bulk' ? 'Nothing was decided' : `Could not ${entry.kind}`}: ${error.message}`,
-        'bad',
-      );
-      this.ways.onstale();
-      return;
-    }
-    // Of several failures in a row the first is where the person was stopped.
-    const again = this.failure !== null;
-    const also = held.length > 0 ? `${held.length} later change of the same box is not done either.` : null;
-    if (CONFLICTS.has(error.code)) {
-      toasts.show(error.message, 'bad', also ?? 'The image was loaded again.');
-      void this.fetch(entry.image, true);
-    } else if (REFUSALS.has(error.code)) {
-      toasts.show(error.message, 'bad', also);
-    } else {
-      this.failure = { entries: [...(this.failure?.entries ?? []), entry, ...held], error };
-      toasts.show(`Not saved: ${error.message}`, 'bad', also);
-    }
-    const box = boxOf(entry.action);
-    if (!again) this.look(this.renamed({ image: entry.image, box: box !== null && box > 0 ? box : null }));
+  /** Says what was done, with the way to take it back while nothing else was done since. */
+  private tell(...[text, detail]: Told): void {
+    const action = { text: m.review.copy.undo, run: () => this.undo() };
+    this.told = this.ways.toasts.show(text, 'good', detail, this.saver.idle ? action : null);
   }
 
-  private renamed(focus: Focus): Focus {
-    return focus.box === null ? focus : { ...focus, box: this.named.get(focus.box) ?? focus.box };
+  /** A decision could not be saved: back to where it was made. */
+  private stopped({ parts: [first] }: ActEntry): void {
+    if (!first) return;
+    const box = boxOf(first.action);
+    this.look(this.trail.renamed({ image: first.image, box: box !== null && box > 0 ? box : null }));
   }
 
-  private size(): { width: number; height: number } | null {
-    const image = this.view?.image;
-    return image?.width && image.height ? { width: image.width, height: image.height } : null;
-  }
-
-  private bring(image: ImageId): void {
-    this.photos.load(image);
-    void this.fetch(image);
-  }
-
-  private async fetch(image: ImageId, anew = false): Promise<void> {
-    if (!anew && this.desk.truth(image)) return;
-    try {
-      const view = await this.ways.api.imageView(image);
-      if (anew || !this.desk.truth(image)) this.desk.put([view]);
-      if (this.trouble?.image === image) this.trouble = null;
-      this.usage.met(view);
-    } catch (thrown) {
-      this.trouble = { image, error: ApiError.from(thrown) };
-    }
-  }
-
-  private prefetch(): void {
-    if (this.place === 'queue') {
-      for (const image of this.queue.imagesAhead(AHEAD)) this.bring(image);
-      return;
-    }
-    const { focus } = this;
-    if (!focus) return;
-    void this.ways.neighbour(focus.image, 1).then((image) => {
-      if (image !== null) this.bring(image);
-    });
-  }
-
-  private remember(focus: Focus): void {
-    this.trail = [...this.trail.slice(-199), focus];
-    this.trailAt = this.trail.length;
-  }
-
-  private count(n: number): void {
-    if (n === 0) return;
-    this.pace.add(this.ways.now(), n);
-    this.perMinute = this.pace.perMinute();
+  /** Asks for more of the queue where it runs low; who ran out of boxes goes on with what comes. */
+  private async refill(): Promise<void> {
+    await this.queue.refill(false);
+    if (this.place === 'queue' && !this.focus) this.toCursor();
   }
 }

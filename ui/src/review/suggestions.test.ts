@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { AnnotationView, Label, OpinionView } from '../api';
+import { bareLabel } from '../api/mock/labels';
 import { search, suggestions } from './suggestions';
 import { badge, history, namesOf, reason, shift } from './words';
 
@@ -16,7 +17,7 @@ const labels: Label[] = [
   'bowl',
   'vase',
   'dog',
-].map((name, n) => ({ id: n + 1, name, colour: '#112233', attributes: [] }));
+].map((name, n) => bareLabel(n + 1, name));
 const id = (name: string) => labels.find((l) => l.name === name)?.id ?? 0;
 const rect = { x1: 0, y1: 0, x2: 10, y2: 10 };
 
@@ -43,6 +44,7 @@ function box(more: Partial<AnnotationView> = {}): AnnotationView {
     label: id('horse'),
     rect,
     rotation: 0,
+    shape: { kind: 'box' },
     score: 0.75,
     origin: 'draft',
     state: 'pending',
@@ -88,7 +90,7 @@ describe('suggestions', () => {
 
   it('work for a hand-drawn box', () => {
     const offered = suggestions(box({ opinions: [], score: null, label: id('vase') }), labels, new Map());
-    expect(offered[0]).toEqual({ label: labels[9], score: null });
+    expect(offered[0]).toEqual({ label: labels[9], score: null, digit: 1 });
   });
 
   it.each([

@@ -1,16 +1,22 @@
 // Which labels the digits stand for.
 
 import type { AnnotationView, Label, LabelId } from '../api';
+import { labelsFor } from './shapes';
 
-export type Suggestion = { label: Label; score: number | null };
+export type Suggestion = { label: Label; score: number | null; digit: number };
 
-/** At most nine labels: the box's own, what the models also thought of (best first), then what is used most here. */
+const DIGITS = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/**
+ * At most nine labels that fit the shape: its own, what the models also thought of (best first), then what is used most
+ * here. A label whose own key is a digit has that digit; the others share the rest in their order.
+ */
 export function suggestions(
   box: AnnotationView,
   labels: readonly Label[],
   usage: ReadonlyMap<LabelId, number>,
 ): Suggestion[] {
-  const byId = new Map(labels.map((label) => [label.id, label]));
+  const byId = new Map(labelsFor(labels, [box.shape.kind]).map((label) => [label.id, label]));
   const scores = new Map<LabelId, number>();
   for (const opinion of box.opinions) {
     for (const { label, score } of [...opinion.alternatives, opinion]) {
@@ -22,14 +28,16 @@ export function suggestions(
   for (const { label, score } of last ? [...last.alternatives, last] : []) scores.set(label, score);
   const thought = [...scores].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([label]) => label);
   const used = [...usage].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([label]) => label);
-  const order = new Set([box.label, ...thought, ...used, ...labels.map((label) => label.id)]);
-  const found: Suggestion[] = [];
-  for (const id of order) {
+  const order = new Set([box.label, ...thought, ...used, ...byId.keys()]);
+  const pinned = new Map(
+    [...byId.values()].flatMap(({ id, key }) => (/^[1-9]$/.test(key) ? [[id, Number(key)] as const] : [])),
+  );
+  const free = DIGITS.filter((digit) => ![...pinned.values()].includes(digit));
+  return [...order].flatMap((id) => {
     const label = byId.get(id);
-    if (label) found.push({ label, score: scores.get(id) ?? null });
-    if (found.length === 9) break;
-  }
-  return found;
+    const digit = label && (pinned.get(id) ?? free.shift());
+    return digit ? [{ label, score: scores.get(id) ?? null, digit }] : [];
+  });
 }
 
 /** Labels whose names hold `text`: those that begin with it first, then those with a word that does, then the rest. */

@@ -2,6 +2,7 @@
 
 import type { AnnotationView, Label, LabelId, OpinionView, Rect } from '../api';
 import { percent } from '../shared/format';
+import { m } from '../shared/i18n/index.svelte';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'note' | 'accent' | 'plain';
 export type Badge = { text: string; tone: Tone };
@@ -10,11 +11,20 @@ export type Names = (id: LabelId) => string;
 
 export function namesOf(labels: readonly Label[]): Names {
   const byId = new Map(labels.map((label) => [label.id, label.name]));
-  return (id) => byId.get(id) ?? `label ${id}`;
+  return (id) => byId.get(id) ?? m.review.unknownLabel(id);
 }
 
 export function opinionOf(box: AnnotationView, stage: OpinionView['stage']): OpinionView | undefined {
   return box.opinions.find((opinion) => opinion.stage === stage);
+}
+
+/** The opinion that differs visibly from what the box is now: the draft's, or in a dispute the other one's. */
+export function otherOpinion(box: AnnotationView): OpinionView | null {
+  const draft = opinionOf(box, 'draft');
+  const other = box.disagreement ? (opinionOf(box, 'second_look') ?? draft) : draft;
+  if (!other) return null;
+  const slack = Math.max(2, (box.rect.x2 - box.rect.x1) * 0.04);
+  return other.label === box.label && shift(other.rect, box.rect) <= slack ? null : other;
 }
 
 /** How far the edges of one rectangle lie from another's: the largest of the four, pixels. */
@@ -24,62 +34,65 @@ export function shift(a: Rect, b: Rect): number {
 
 /** The word beside a box's name. */
 export function badge(box: AnnotationView): Badge {
-  if (box.state === 'accepted') return { text: box.origin === 'manual' ? 'drawn' : 'accepted', tone: 'good' };
-  if (box.state === 'fixed') return { text: 'fixed', tone: 'accent' };
-  if (box.state === 'rejected') return { text: 'rejected', tone: 'bad' };
-  if (box.standing === 'withdrawn') return { text: 'withdrawn', tone: 'plain' };
-  if (box.disagreement) return { text: 'models disagree', tone: 'bad' };
+  const words = m.review.badges;
+  if (box.state === 'accepted') return { text: box.origin === 'manual' ? words.drawn : words.accepted, tone: 'good' };
+  if (box.state === 'fixed') return { text: words.fixed, tone: 'accent' };
+  if (box.state === 'rejected') return { text: words.rejected, tone: 'bad' };
+  if (box.standing === 'withdrawn') return { text: words.withdrawn, tone: 'plain' };
+  if (box.disagreement) return { text: words.disagreement, tone: 'bad' };
   switch (box.verdict) {
     case 'relabelled':
-      return { text: 'relabelled', tone: 'warn' };
+      return { text: words.relabelled, tone: 'warn' };
     case 'moved':
-      return { text: 'moved', tone: 'accent' };
+      return { text: words.moved, tone: 'accent' };
     case 'added':
-      return { text: 'added', tone: 'note' };
+      return { text: words.added, tone: 'note' };
     case 'confirmed':
-      return { text: 'confirmed', tone: 'good' };
+      return { text: words.confirmed, tone: 'good' };
     case 'rejected':
-      return { text: 'not seen again', tone: 'bad' };
+      return { text: words.notSeen, tone: 'bad' };
     case null:
-      return box.standing === 'settled' ? { text: 'settled', tone: 'good' } : { text: 'unsure', tone: 'warn' };
+      return box.standing === 'settled' ? { text: words.settled, tone: 'good' } : { text: words.unsure, tone: 'warn' };
   }
 }
 
 /** Why a box is in the queue, in a few words. */
 export function reason(box: AnnotationView, name: Names): string {
+  const { reasons: words, badges } = m.review;
   const draft = opinionOf(box, 'draft');
   const second = opinionOf(box, 'second_look');
   const now = box.score === null ? '' : percent(box.score);
   if (box.disagreement && draft && second) {
     const other = box.label === draft.label ? second : draft;
-    return other.label === box.label ? 'place disputed' : `or ${name(other.label)}? · disputed`;
+    return other.label === box.label ? words.placeDisputed : words.labelDisputed(name(other.label));
   }
-  if (box.disagreement) return `disputed · ${now}`;
-  const from = draft ? percent(draft.score) : '';
+  if (box.disagreement) return words.disputed(now);
+  const since = (what: string) => (draft ? words.fromTo(what, percent(draft.score), now) : words.at(what, now));
   switch (box.verdict) {
     case 'relabelled':
-      return draft ? `was ${name(draft.label)} · ${from} → ${now}` : `relabelled · ${now}`;
+      return since(draft ? words.wasLabel(name(draft.label)) : badges.relabelled);
     case 'moved':
-      return draft ? `moved · ${from} → ${now}` : `moved · ${now}`;
+      return since(badges.moved);
     case 'added':
-      return `added · ${now}`;
+      return words.at(badges.added, now);
     case 'confirmed':
-      return draft ? `confirmed · ${from} → ${now}` : `confirmed · ${now}`;
+      return since(badges.confirmed);
     case 'rejected':
-      return `not seen again · ${now}`;
+      return words.at(badges.notSeen, now);
     case null:
-      return `low · ${now}`;
+      return words.at(words.low, now);
   }
 }
 
 /** What the second look changed, in words. */
 export function secondLookSays(box: AnnotationView, second: OpinionView, name: Names): string {
+  const words = m.review.past;
   const draft = opinionOf(box, 'draft');
-  if (!draft) return 'the draft had missed it';
+  if (!draft) return words.missed;
   const px = Math.round(shift(draft.rect, second.rect));
-  const place = px === 0 ? 'same place' : `moved ${px}\u00a0px`;
-  if (draft.label === second.label) return box.verdict === 'confirmed' ? `confirmed · ${place}` : place;
-  return `not ${name(draft.label)} · ${place}`;
+  const place = px === 0 ? words.samePlace : words.movedBy(px);
+  if (draft.label === second.label) return box.verdict === 'confirmed' ? words.confirmed(place) : place;
+  return words.notLabel(name(draft.label), place);
 }
 
 export type Step = { head: string; strong: string | null; tail: string; detail: string; tone: Tone; open: boolean };
@@ -87,18 +100,20 @@ export type Step = { head: string; strong: string | null; tail: string; detail: 
 /** How a box came to be what it is, oldest first. */
 export function history(box: AnnotationView, name: Names): Step[] {
   const steps: Step[] = [];
+  const words = m.review.past;
+  const share = (score: number) => m.common.percent(percent(score)).replace(' ', '\u00a0');
   const draft = opinionOf(box, 'draft');
   const second = opinionOf(box, 'second_look');
   const also = (opinion: OpinionView) =>
     opinion.alternatives
       .filter((other) => other.label !== opinion.label && other.score >= 0.1)
       .slice(0, 1)
-      .map((other) => `, ${name(other.label)} ${percent(other.score)}\u00a0%`)
+      .map((other) => `, ${name(other.label)} ${share(other.score)}`)
       .join('');
   if (draft) {
     steps.push({
-      head: 'Draft',
-      strong: `${name(draft.label)} ${percent(draft.score)}\u00a0%`,
+      head: words.draft,
+      strong: `${name(draft.label)} ${share(draft.score)}`,
       tail: also(draft),
       detail: `${draft.model} · ${draft.device}`,
       tone: 'plain',
@@ -107,15 +122,15 @@ export function history(box: AnnotationView, name: Names): Step[] {
   }
   if (second) {
     steps.push({
-      head: 'Second look',
-      strong: `${name(second.label)} ${percent(second.score)}\u00a0%`,
+      head: words.secondLook,
+      strong: `${name(second.label)} ${share(second.score)}`,
       tail: also(second),
       detail: `${second.model} · ${second.device} · ${secondLookSays(box, second, name)}`,
       tone: 'plain',
       open: false,
     });
   } else if (draft && box.verdict === 'rejected') {
-    steps.push({ head: 'Second look', strong: 'saw nothing here', tail: '', detail: '', tone: 'plain', open: false });
+    steps.push({ head: words.secondLook, strong: words.sawNothing, tail: '', detail: '', tone: 'plain', open: false });
   }
   steps.push(decision(box, second ?? draft, name));
   return steps;
@@ -130,23 +145,23 @@ function decision(box: AnnotationView, last: OpinionView | undefined, name: Name
     tone,
     open,
   });
+  const words = m.review.past;
   switch (box.state) {
     case 'accepted':
-      if (box.origin === 'manual') return step('You drew it as', name(box.label), '', 'good');
-      return step('You accepted it', null, '', 'good');
+      if (box.origin === 'manual') return step(words.drew, name(box.label), '', 'good');
+      return step(words.accepted, null, '', 'good');
     case 'fixed': {
       const relabelled = last && last.label !== box.label;
       const px = last ? Math.round(shift(last.rect, box.rect)) : 0;
-      const detail = px > 0 ? `box changed by ${px} px` : '';
-      if (relabelled) return step('You made it', name(box.label), detail, 'accent');
-      return step('You fixed it', null, detail, 'accent');
+      const detail = px > 0 ? words.changedBy(px) : '';
+      if (relabelled) return step(words.made, name(box.label), detail, 'accent');
+      return step(words.fixed, null, detail, 'accent');
     }
     case 'rejected':
-      return step('You rejected it', null, '', 'bad');
+      return step(words.rejected, null, '', 'bad');
     case 'pending':
-      if (box.standing === 'doubtful') return step('Waiting for you', null, '', 'warn', true);
-      if (box.standing === 'settled')
-        return step('Settled by the models', null, 'exported unless you reject it', 'plain');
-      return step('Withdrawn by the models', null, 'not exported; accept it to bring it back', 'plain');
+      if (box.standing === 'doubtful') return step(words.waiting, null, '', 'warn', true);
+      if (box.standing === 'settled') return step(words.settled, null, words.settledHint, 'plain');
+      return step(words.withdrawn, null, words.withdrawnHint, 'plain');
   }
 }

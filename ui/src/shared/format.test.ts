@@ -1,6 +1,9 @@
-import { expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 
-import { ago, baseName, bytes, count, duration, folderOf, plural, share } from './format';
+import { ago, baseName, bytes, count, duration, folderOf, moment, plural, rate, share } from './format';
+import { language } from './i18n/index.svelte';
+
+afterEach(() => language.choose('en'));
 
 it('writes numbers as people read them', () => {
   expect(count(12480)).toBe('12,480');
@@ -34,6 +37,20 @@ it('says when', () => {
   expect(ago(1000, 1010)).toBe('just now');
   expect(ago(1000, 1000 + 7200)).toBe('2 hours ago');
   expect(ago(1000, 1000 + 86400 * 3)).toBe('3 days ago');
+});
+
+it('writes as Indonesians do', () => {
+  const at = new Date(2026, 10, 12, 10, 22).getTime() / 1000;
+  expect(moment(at)).toBe('12 Nov, 10:22');
+  expect(ago(at, at + 86400 * 30)).toBe('12 Nov 2026');
+  language.choose('id');
+  expect(count(12480)).toBe('12.480');
+  expect(bytes(1_500)).toBe('1,5 kB');
+  expect(rate(8.44)).toBe('8,4');
+  expect([0.2, 600, 3720].map(duration)).toEqual(['1 dtk', '10 mnt', '1 j 02']);
+  expect(ago(1000, 1010)).toBe('baru saja');
+  expect(ago(1000, 1000 + 7200)).toBe('2 jam yang lalu');
+  expect(moment(at)).toBe('12 Nov, 10.22');
 });
 
 it('takes paths of either kind apart', () => {

@@ -1,16 +1,15 @@
-// Numbers and words as people read them.
+// Numbers and words as people read them, in the language chosen.
 
-const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 });
+import { m } from './i18n/index.svelte';
+import { count, perLocale, tenths } from './i18n/numbers';
 
-/** 12480 → "12,480". */
-export function count(n: number): string {
-  return whole.format(n);
-}
+export { count, plural } from './i18n/numbers';
 
-/** "1 box", "3 boxes". */
-export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${count(n)} ${n === 1 ? one : many}`;
-}
+const relative = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'always' }));
+const day = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }));
+const minute = perLocale(
+  (locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit' }),
+);
 
 /** A score 0..1 as a whole percentage: "75". */
 export function percent(score: number): string {
@@ -27,30 +26,25 @@ export function share(done: number, total: number): number {
 
 /** Seconds as "40 s", "12 min", "1 h 02". */
 export function duration(seconds: number): string {
-  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90) return m.common.seconds(Math.max(1, Math.round(seconds)));
   const minutes = Math.round(seconds / 60);
-  if (minutes < 60) return `${minutes} min`;
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')}`;
+  if (minutes < 60) return m.common.minutes(minutes);
+  return m.common.hours(Math.floor(minutes / 60), String(minutes % 60).padStart(2, '0'));
 }
 
 /** Seconds since 1970 as "2 hours ago", "3 days ago", "12 Nov 2026". */
 export function ago(at: number, now = Date.now() / 1000): string {
   const s = Math.max(0, now - at);
-  if (s < 90) return 'just now';
-  if (s < 3600) return `${plural(Math.round(s / 60), 'minute')} ago`;
-  if (s < 86400) return `${plural(Math.round(s / 3600), 'hour')} ago`;
-  if (s < 86400 * 14) return `${plural(Math.round(s / 86400), 'day')} ago`;
-  return new Date(at * 1000).toLocaleDateString('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+  if (s < 90) return m.common.justNow;
+  if (s < 3600) return relative().format(-Math.round(s / 60), 'minute');
+  if (s < 86400) return relative().format(-Math.round(s / 3600), 'hour');
+  if (s < 86400 * 14) return relative().format(-Math.round(s / 86400), 'day');
+  return day().format(at * 1000);
 }
 
 /** Seconds since 1970 as "12 Nov, 10:22". */
 export function moment(at: number): string {
-  return new Date(at * 1000).toLocaleString('en-GB', {
-    day: 'numeric',
-    month: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-  });
+  return minute().format(at * 1000);
 }
 
 /** 12800000 → "12.8 MB". */
@@ -63,12 +57,12 @@ export function bytes(n: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${value < 10 ? value.toFixed(1) : String(Math.round(value))} ${units[unit] ?? ''}`;
+  return `${value < 10 ? tenths(value) : count(value)} ${units[unit] ?? ''}`;
 }
 
 /** Images (or the like) a second: "214", "8.4". */
 export function rate(n: number): string {
-  return n >= 20 ? count(n) : n.toFixed(1);
+  return n >= 20 ? count(n) : tenths(n);
 }
 
 /** The last part of a path, whichever way its slashes lean. */

@@ -3,7 +3,7 @@
 import { ApiError, type Api, type DropEvent } from '../api';
 import type { DoctorView, Event, ExportRequest, ExportSummary, JobRequest, JobView, ModelView, Rect } from '../types';
 import { MockJobs } from './jobs';
-import { COCO80, labelsFrom } from './labels';
+import { bareLabel, COCO80, labelsFrom } from './labels';
 import { MockProject } from './project';
 import { drawnScenes, lentScenes, paint, type Scene } from './scene';
 
@@ -247,10 +247,15 @@ export function mockApi(options: MockOptions): MockApi {
     cores: 8,
   });
 
-  const crop = (rect: Rect): Rect => {
-    const side = Math.max(rect.x2 - rect.x1, rect.y2 - rect.y1) * 1.4;
-    const [cx, cy] = [(rect.x1 + rect.x2) / 2, (rect.y1 + rect.y2) / 2];
-    return { x1: cx - side / 2, y1: cy - side / 2, x2: cx + side / 2, y2: cy + side / 2 };
+  const crop = (rect: Rect, { width, height }: Scene): Rect => {
+    const half = Math.max(rect.x2 - rect.x1, rect.y2 - rect.y1, 24) * 0.65;
+    const [x, y] = [(rect.x1 + rect.x2) / 2, (rect.y1 + rect.y2) / 2];
+    return {
+      x1: Math.max(0, x - half),
+      y1: Math.max(0, y - half),
+      x2: Math.min(width, x + half),
+      y2: Math.min(height, y + half),
+    };
   };
   const drawn = (key: string, make: () => string): string => {
     const known = photos.get(key) ?? make();
@@ -303,9 +308,13 @@ export function mockApi(options: MockOptions): MockApi {
       }),
     labelAdd: (name) =>
       answer('label_add', () => {
-        need().labels = labelsFrom([...need().labels.map((l) => l.name), name]);
-        return need().view();
+        const p = need();
+        const id = Math.max(0, ...p.labels.map((l) => l.id)) + 1;
+        return p.saveLabel({ ...bareLabel(id, name), id: 0 });
       }),
+    labelSave: (label) => answer('label_save', () => need().saveLabel(label)),
+    labelDelete: (id, into) => answer('label_delete', () => need().deleteLabel(id, into)),
+    labelUse: (id) => answer('label_use', () => need().labelUse(id)),
     imagesPage: (filter, offset, limit) =>
       answer('images_page', () => {
         const rows = need().rows(filter);
@@ -319,13 +328,35 @@ export function mockApi(options: MockOptions): MockApi {
         return at < 0 ? null : at;
       }),
     imageView: (id) => answer('image_view', () => need().need(id)),
-    queuePage: (order, label, limit) => answer('queue_page', () => need().queue(order, label, limit)),
+    boxesPage: (filter, order, offset, limit) =>
+      answer('boxes_page', () => need().boxes(filter, order, offset, limit)),
+    filters: () => answer('filters', () => need().saved),
+    filterSave: (saved) =>
+      answer('filter_save', () => {
+        const p = need();
+        p.saved = [...p.saved.filter((f) => f.name !== saved.name), saved].sort((a, b) => (a.name < b.name ? -1 : 1));
+        return p.saved;
+      }),
+    filterDelete: (name) =>
+      answer('filter_delete', () => {
+        const p = need();
+        p.saved = p.saved.filter((f) => f.name !== name);
+        return p.saved;
+      }),
     reviewAct: (action) => writing(`act:${action.do}`, () => need().act(action)),
+    reviewActAll: (actions) => writing('act_all', () => need().actAll(actions)),
     reviewUndo: () => writing('undo', () => need().undo()),
     reviewRedo: () => writing('redo', () => need().redo()),
-    bulkPreview: (rule) => answer('bulk_preview', () => need().preview(rule)),
-    bulkAccept: (rule) => writing('bulk_accept', () => need().bulk(rule, 'accepted')),
-    bulkReject: (rule) => writing('bulk_reject', () => need().bulk(rule, 'rejected')),
+    bulkPreview: (filter, verb) => answer('bulk_preview', () => need().preview(filter, verb)),
+    bulkDecide: (filter, verb) => writing(`bulk_${verb}`, () => need().bulk(filter, verb)),
+    history: (before, limit) =>
+      answer('history', () =>
+        need()
+          .history()
+          .filter((entry) => before === null || (entry.step ?? 0) < before)
+          .slice(0, limit),
+      ),
+    historyGo: (step) => writing('history_go', () => need().historyGo(step)),
     jobStart: (request) => answer(`job:${request.job}`, () => start(request)),
     jobs: () => answer('jobs', () => jobs.list()),
     jobPause: (id) => answer('job_pause', () => jobs.pause(id)),
@@ -342,12 +373,12 @@ export function mockApi(options: MockOptions): MockApi {
       }),
     imageUrl: (id) => photo(id),
     thumbUrl: (id) => photo(id, 256),
-    cropUrl: ({ id, revision }) => {
+    cropUrl: ({ id, revision }, side = 128) => {
       const view = project && [...project.images.values()].find((v) => v.annotations.some((a) => a.id === id));
       const found = view?.annotations.find((a) => a.id === id);
       const scene = view && project?.scenes.get(view.image.id);
       if (!found || !scene) return '';
-      return drawn(`crop/${id}/${revision}`, () => paint(scene, crop(found.rect), 96));
+      return drawn(`crop/${id}/${revision}/${side}`, () => paint(scene, crop(found.rect, scene), side));
     },
     chooseFolders: () => Promise.resolve(['/home/you/photos/crossroads']),
     chooseFolder: () => Promise.resolve('/home/you/export'),

@@ -31,11 +31,22 @@ export function colourFor(n: number): string {
   return `#${channel(0)}${channel(8)}${channel(4)}`;
 }
 
+export function bareLabel(id: number, name: string): Label {
+  return {
+    id,
+    name,
+    colour: colourFor(id - 1),
+    attributes: [],
+    shape: null,
+    key: '',
+    skeleton: null,
+    archived: false,
+  };
+}
+
 export function labelsFrom(names: string[]): Label[] {
   return names.map((name, n) => ({
-    id: n + 1,
-    name,
-    colour: colourFor(n),
+    ...bareLabel(n + 1, name),
     attributes:
       name === 'horse'
         ? [

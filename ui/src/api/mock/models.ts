@@ -72,6 +72,7 @@ function box(id: number, image: number, said: OpinionView, verdict: Verdict | nu
     label: said.label,
     rect: said.rect,
     rotation: 0,
+    shape: { kind: 'box' },
     score: said.score,
     origin: said.stage === 'draft' ? 'draft' : 'second_look',
     state: 'pending',

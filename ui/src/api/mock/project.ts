@@ -1,27 +1,32 @@
 // The mock's project: images, boxes, counts, and a history that undo and redo walk along.
 
-import { applyAction, boxOf, isDecided, isQueued, tally, touchedBy } from '../apply';
+import { applyAction, boxOf, isDecided, isQueued, stands, tally, touchedBy } from '../apply';
 import { ApiError } from '../api';
 import type {
   Action,
-  AnnotationView,
-  BulkRule,
+  BoxFilter,
   Counts,
+  HistoryEntry,
   ImageFilter,
   ImageRow,
   ImageView,
   Label,
   LabelId,
+  LabelUse,
   Outcome,
   ProjectView,
   QueueOrder,
   QueuePage,
+  ReviewState,
+  SavedFilter,
   SettingsView,
+  Verb,
 } from '../types';
+import { boxesOf, decidable, passes } from './boxes';
 import { draft, secondLook } from './models';
 import type { Scene } from './scene';
 
-type Step = { title: string; before: ImageView[]; after: ImageView[] };
+type Step = { id: number; at: number; title: string; before: ImageView[]; after: ImageView[] };
 
 export const SETTINGS: SettingsView = {
   draft_model: 'yolov8n',
@@ -42,6 +47,8 @@ export class MockProject {
   private undoSteps: Step[] = [];
   private redoSteps: Step[] = [];
   private lastId = 0;
+  private lastStep = 0;
+  saved: SavedFilter[] = [];
 
   constructor(
     readonly path: string,
@@ -177,33 +184,37 @@ export class MockProject {
       .sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.id - b.id));
   }
 
-  queue(order: QueueOrder, label: LabelId | null, limit: number): QueuePage {
-    const waiting = [...this.images.values()].flatMap((v) =>
-      v.annotations
-        .filter((a) => isQueued(a) && (label === null || a.label === label))
-        .map((annotation) => ({
-          annotation,
-          path: v.image.path,
-          width: v.image.width ?? 0,
-          height: v.image.height ?? 0,
-        })),
-    );
-    waiting.sort((x, y) => {
-      if (order === 'by_image' && x.path !== y.path) return x.path < y.path ? -1 : 1;
-      if (order === 'by_label' && x.annotation.label !== y.annotation.label) {
-        return x.annotation.label - y.annotation.label;
-      }
-      return y.annotation.doubt - x.annotation.doubt || x.annotation.id - y.annotation.id;
-    });
-    return { total: waiting.length, items: waiting.slice(0, limit) };
+  boxes(filter: BoxFilter, order: QueueOrder, offset: number, limit: number): QueuePage {
+    const found = boxesOf(this.images.values(), filter, order);
+    return { total: found.length, more: false, items: found.slice(offset, offset + limit) };
   }
 
   act(action: Action): Outcome {
+    return this.actAll([action]);
+  }
+
+  /** All of them as one step, each upon what the ones before made of its image. */
+  actAll(actions: readonly Action[]): Outcome {
+    const changed = new Map<number, ImageView>();
+    const titles = actions.map((action) => {
+      const view = this.viewFor(action, changed);
+      const touched = new Set(touchedBy(action, view));
+      const after = applyAction(action, view, this.nextId());
+      const annotations = after.annotations.map((a) => (touched.has(a.id) ? { ...a, revision: a.revision + 1 } : a));
+      changed.set(view.image.id, { ...after, annotations });
+      return this.titleOf(action, view);
+    });
+    const title = titles.length === 1 ? (titles[0] ?? '') : `Changed ${titles.length} boxes`;
+    return this.commit(title, [...changed.values()]);
+  }
+
+  /** The image an action is about; throws what the engine would refuse. */
+  private viewFor(action: Action, changed: ReadonlyMap<number, ImageView>): ImageView {
     const id = boxOf(action);
     const image = 'image' in action ? action.image : this.imageOf(id);
-    const view = this.need(image);
+    const stored = this.need(image);
     if (id !== null && 'revision' in action) {
-      const found = view.annotations.find((a) => a.id === id);
+      const found = stored.annotations.find((a) => a.id === id);
       if (!found)
         throw new ApiError({ code: 'stale', message: `Box ${id} is no longer there; the image was reloaded` });
       if (found.revision !== action.revision) {
@@ -214,34 +225,90 @@ export class MockProject {
       }
     }
     if (action.do === 'confirm_empty') {
-      const count = view.annotations.filter((a) => a.state === 'accepted' || a.state === 'fixed').length;
+      const count = stored.annotations.filter((a) => a.state === 'accepted' || a.state === 'fixed').length;
       if (count > 0) {
         const message = `Accepted boxes are on this image (${count}); reject them first if it really is empty`;
         throw new ApiError({ code: 'refused', message });
       }
     }
-    const touched = new Set(touchedBy(action, view));
-    const changed = applyAction(action, view, this.nextId());
-    const annotations = changed.annotations.map((a) => (touched.has(a.id) ? { ...a, revision: a.revision + 1 } : a));
-    return this.commit(this.titleOf(action, view), [{ ...changed, annotations }]);
+    return changed.get(image) ?? stored;
   }
 
-  bulk(rule: BulkRule, state: 'accepted' | 'rejected'): Outcome {
+  bulk(filter: BoxFilter, verb: Verb): Outcome {
+    const rule = decidable(filter, verb);
+    const state: ReviewState = verb === 'accept' ? 'accepted' : verb === 'reject' ? 'rejected' : 'pending';
     const after: ImageView[] = [];
+    let count = 0;
     for (const view of this.images.values()) {
-      const hit = new Set(view.annotations.filter((a) => this.matches(a, rule)).map((a) => a.id));
+      const hit = new Set(view.annotations.filter((a) => rule && passes(a, view.image.path, rule)).map((a) => a.id));
       if (hit.size === 0) continue;
+      count += hit.size;
       const annotations = view.annotations.map((a) => (hit.has(a.id) ? { ...a, state, revision: a.revision + 1 } : a));
       const image = { ...view.image, status: annotations.some(isQueued) ? ('waiting' as const) : ('done' as const) };
       after.push({ image, annotations });
     }
-    const count = this.preview(rule);
+    const done = { accept: 'Accepted', reject: 'Rejected', reopen: 'Reopened' }[verb];
     // As the engine: a bulk step touches any number of images and sends none back.
-    return { ...this.commit(`${state === 'accepted' ? 'Accepted' : 'Rejected'} ${count} boxes`, after), images: [] };
+    return { ...this.commit(`${done} ${count} boxes`, after), images: [] };
   }
 
-  preview(rule: BulkRule): number {
-    return [...this.images.values()].flatMap((v) => v.annotations.filter((a) => this.matches(a, rule))).length;
+  preview(filter: BoxFilter, verb: Verb): number {
+    const rule = decidable(filter, verb);
+    return rule ? boxesOf(this.images.values(), rule, 'most_doubtful').length : 0;
+  }
+
+  history(): HistoryEntry[] {
+    const entry = (step: Step, state: HistoryEntry['state']): HistoryEntry => ({
+      step: step.id,
+      at: step.at,
+      actor: 'person',
+      title: step.title,
+      state,
+      changes: step.after.length,
+    });
+    const undone = this.redoSteps.map((step) => entry(step, 'undone'));
+    return [...undone, ...this.undoSteps.map((step) => entry(step, 'done')).reverse()];
+  }
+
+  historyGo(to: number | null): Outcome {
+    let outcome = this.outcome('Nothing to undo', []);
+    while (this.undoSteps.length > 0 && (to === null || (this.undoSteps.at(-1)?.id ?? 0) > to)) outcome = this.undo();
+    while (to !== null && this.redoSteps.length > 0 && (this.redoSteps.at(-1)?.id ?? 0) <= to) outcome = this.redo();
+    return { ...outcome, images: [] };
+  }
+
+  saveLabel(label: Label): ProjectView {
+    const twin = this.labels.find((l) => l.name === label.name && l.id !== label.id && !l.archived);
+    if (twin) {
+      const message = `There is a label named "${label.name}" already; choose another name`;
+      throw new ApiError({ code: 'invalid', message });
+    }
+    const id = label.id || Math.max(0, ...this.labels.map((l) => l.id)) + 1;
+    const now = { ...label, id };
+    this.labels = label.id ? this.labels.map((l) => (l.id === id ? now : l)) : [...this.labels, now];
+    return this.view();
+  }
+
+  labelUse(id: LabelId): LabelUse {
+    const all = [...this.images.values()].flatMap((v) => v.annotations).filter((a) => a.label === id);
+    return { standing: all.filter(stands).length, all: all.length };
+  }
+
+  deleteLabel(id: LabelId, into: LabelId | null): ProjectView {
+    const { standing } = this.labelUse(id);
+    if (into === null && standing > 0) {
+      const message = `${standing} boxes have the label "${this.labelName(id)}": choose the label they get`;
+      throw new ApiError({ code: 'refused', message });
+    }
+    for (const view of [...this.images.values()]) {
+      if (into === null || !view.annotations.some((a) => a.label === id)) continue;
+      const annotations = view.annotations.map((a) =>
+        a.label === id ? { ...a, label: into, revision: a.revision + 1 } : a,
+      );
+      this.put({ ...view, annotations });
+    }
+    this.labels = this.labels.map((l) => (l.id === id ? { ...l, archived: true } : l));
+    return this.view();
   }
 
   undo(): Outcome {
@@ -258,22 +325,11 @@ export class MockProject {
     return this.outcome(`Redone: ${step.title}`, this.restore(step.after, step.before));
   }
 
-  private matches(a: AnnotationView, rule: BulkRule): boolean {
-    if (a.state !== 'pending' || a.standing === 'withdrawn') return false;
-    const score = a.score ?? 1;
-    if (rule.at_least !== null && score < rule.at_least) return false;
-    if (rule.below !== null && score >= rule.below) return false;
-    if (rule.label !== null && this.labelName(a.label) !== rule.label) return false;
-    if (rule.verdict !== null && a.verdict !== rule.verdict) return false;
-    if (rule.standing !== null && a.standing !== rule.standing) return false;
-    if (rule.image !== null && this.need(a.image).image.path !== rule.image) return false;
-    return !(rule.undisputed && a.disagreement);
-  }
-
   private commit(title: string, after: ImageView[]): Outcome {
     const before = after.map((v) => this.need(v.image.id));
     after.forEach((v) => this.put(v));
-    this.undoSteps.push({ title, before, after: after.map((v) => this.need(v.image.id)) });
+    const id = (this.lastStep += 1);
+    this.undoSteps.push({ id, at: Date.now() / 1000, title, before, after: after.map((v) => this.need(v.image.id)) });
     this.redoSteps = [];
     return this.outcome(title, after);
   }

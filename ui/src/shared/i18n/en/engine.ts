@@ -1,0 +1,180 @@
+/** What the engine says, word for word: `../engine.ts` knows its sentences by these. */
+export const engine = {
+  // Decisions
+  undone: (title: string) => `Undone: ${title}`,
+  redone: (title: string) => `Redone: ${title}`,
+  nothingToUndo: 'Nothing to undo',
+  nothingToRedo: 'Nothing to redo',
+  backAt: (title: string) => `Back at: ${title}`,
+  backAtBeginning: 'Back at the beginning',
+  nothingToReplay: 'Nothing to undo or redo',
+  // What a step was done to: a label, or "3 boxes".
+  accepted: (what: string) => `Accepted ${what}`,
+  acceptedOfImage: (boxes: string) => `Accepted ${boxes} of an image`,
+  acceptedOfImages: (boxes: string, images: string) => `Accepted ${boxes} of ${images} images`,
+  rejected: (what: string) => `Rejected ${what}`,
+  reopened: (what: string) => `Reopened ${what}`,
+  relabelled: (what: string) => `Relabelled ${what}`,
+  relabelledTo: (what: string, to: string) => `Relabelled ${what} to ${to}`,
+  fixed: (label: string) => `Fixed the box of ${label}`,
+  moved: (what: string) => `Moved ${what}`,
+  described: (what: string) => `Changed the details of ${what}`,
+  drew: (what: string) => `Drew ${what}`,
+  changed: (what: string) => `Changed ${what}`,
+  changedImages: (images: string) => `Changed ${images} images`,
+  confirmedImagesEmpty: (images: string) => `Confirmed ${images} images empty`,
+  confirmedEmpty: 'Confirmed an image empty',
+  tookEmptyBack: 'Took "confirmed empty" back',
+  addedLabel: (label: string) => `Added the label ${label}`,
+  changedLabel: (label: string) => `Changed the label ${label}`,
+  renamedLabel: (from: string, to: string) => `Renamed the label ${from} to ${to}`,
+  deletedLabel: (label: string) => `Deleted the label ${label}`,
+  mergedLabel: (from: string, into: string) => `Merged the label ${from} into ${into}`,
+
+  // Passes, in the history
+  draftBy: (model: string, device: string, images: string) => `Draft by ${model} on ${device}: ${images}`,
+  secondLookBy: (model: string, device: string, images: string) => `Second look by ${model} on ${device}: ${images}`,
+
+  // Jobs: what goes on
+  waiting: 'Waiting for the job before it',
+  lookingThrough: (folder: string) => `Looking through ${folder}`,
+  loading: (model: string) => `Loading ${model}`,
+  drafting: 'Drafting',
+  lookingAgain: 'Taking the second look',
+  fetching: (model: string, licence: string) => `Fetching ${model} (${licence})`,
+  counting: 'Counting',
+  writing: 'Writing',
+  writingBoxes: 'Writing the boxes',
+  addingPhotos: 'Adding the photos',
+
+  // Jobs: how they ended
+  oneUnread: (end: string) => `${end}; 1 image could not be read`,
+  someUnread: (end: string, n: string) => `${end}; ${n} images could not be read`,
+  addedSomeKnown: (n: string, known: string) => `${n} images added, ${known} were there already`,
+  added: (n: string) => `${n} images added`,
+  draftedAlready: 'Every image has a draft already',
+  drafted: (boxes: string, images: string) => `${boxes} boxes drafted on ${images} images`,
+  lookedAlready: 'Every drafted image had its second look already',
+  looked: (n: string, all: string, verdicts: string) => `Looked at ${n} of ${all} images: ${verdicts}`,
+  /** After a number. */
+  verdicts: {
+    confirmed: 'confirmed',
+    moved: 'moved',
+    relabelled: 'relabelled',
+    rejected: 'rejected',
+    added: 'added',
+  },
+  nothingToChange: 'nothing to change',
+  ready: (models: string) => `Ready: ${models}`,
+  exported: (images: string, boxes: string, place: string) => `${images} images and ${boxes} boxes written to ${place}`,
+  cancelled: 'Cancelled; what was done is kept',
+
+  // Jobs: warnings
+  unknownLabel: (n: string, label: string) =>
+    `The model saw ${n} boxes of "${label}", which is no label of this project; they were left out`,
+  decidedMeanwhile: (n: string) => `${n} boxes were decided meanwhile and left as they are`,
+  noImages: (folder: string) => `${folder} holds no images`,
+  moreLikeThese: 'There are more like these',
+
+  // Devices
+  cpuSessionsThread: (sessions: string) => `CPU, ${sessions} sessions of 1 thread`,
+  cpuSessionsThreads: (sessions: string, threads: string) => `CPU, ${sessions} sessions of ${threads} threads`,
+  cpuAllCores: 'CPU, all cores',
+  cpuThread: 'CPU, 1 thread',
+  cpuThreads: (threads: string) => `CPU, ${threads} threads`,
+  cpuCores: (cores: string) => `${cores} cores, always there`,
+  autoNone: 'None: ONNX Runtime is needed first',
+  autoTries: (device: string) => `${device}, if its first run succeeds; else the CPU, saying so`,
+  autoCpu: 'cpu: no other device can be used here',
+  builtWithout: (library: string, device: string, remedy: string) =>
+    `This ONNX Runtime (${library}) was built without ${device}. ${remedy}`,
+  windowsOnly: 'It exists on Windows only.',
+  macOnly: 'It exists on macOS only.',
+  providerMissing: (place: string, file: string) =>
+    `${place} is missing. Copy ${file} from the same package to beside the library.`,
+
+  // Models
+  smallModel: 'Small and quick: drafts the boxes. 80 everyday labels (COCO).',
+  middleModel: 'Between n and m: a drafter for machines with time to spare. 80 everyday labels (COCO).',
+  largeModel: 'Larger and slower: takes the second look. 80 everyday labels (COCO).',
+
+  // Files that are no photos
+  emptyFile: 'The file is empty',
+  notAnImage: (found: string) => `The file is not an image: it looks like ${found}`,
+  unsupported: (what: string) => `${what} cannot be read by Relook. Convert it to JPEG or PNG`,
+  cutOff: (why: string) => `The file is cut off: ${why}. Copy it again from its source`,
+  damaged: (why: string) => `The image data is damaged: ${why}. Copy it again from its source`,
+  unreadable: (why: string) => `Could not read the file: ${why}`,
+
+  // What is refused
+  boxGone: (id: string) => `Box ${id} is no longer there; the image was reloaded`,
+  boxStale: (id: string) => `Box ${id} was changed elsewhere since it was shown; look at it again`,
+  acceptedHere: (n: string) => `Accepted boxes are on this image (${n}); reject them first if it really is empty`,
+  nothingToAccept: 'There is nothing left to accept on this image',
+  labelExists: (name: string) => `There is a label named "${name}" already; choose another name`,
+  labelDeleted: (label: string) => `The label "${label}" was deleted; choose another one`,
+  /** Of shapes. */
+  kinds: {
+    box: 'box',
+    ellipse: 'ellipse',
+    polygon: 'polygon',
+    polyline: 'polyline',
+    points: 'points',
+    mask: 'mask',
+    cuboid: 'cuboid',
+    skeleton: 'skeleton',
+    tag: 'tag',
+  },
+  wrongKind: (label: string, wanted: string, found: string) =>
+    `The label "${label}" is for shapes of the kind ${wanted}; this one is a ${found}`,
+  noSkeleton: (label: string) => `The label "${label}" has no skeleton; give it one in the label editor`,
+  noValue: (value: string, attribute: string, label: string, wanted: string) =>
+    `"${value}" is no value of the attribute "${attribute}" of "${label}": ${wanted}`,
+  unfitLabel: (label: string, why: string) => `The label "${label}" makes no sense: ${why}`,
+  needsName: 'it needs a name',
+  needsJoints: 'it is for skeletons and has none: add joints',
+  oneHas: (label: string) => `1 box has the label "${label}": choose the label they get`,
+  someHave: (n: string, label: string) => `${n} boxes have the label "${label}": choose the label they get`,
+  oneIsOther: (label: string, wanted: string) =>
+    `1 box has the label "${label}" and are no ${wanted}; relabel or reject them first`,
+  someAreOther: (n: string, label: string, wanted: string) =>
+    `${n} boxes have the label "${label}" and are no ${wanted}; relabel or reject them first`,
+  keyTaken: (key: string, label: string) => `The key ${key} belongs to the label "${label}" already`,
+  isAFile: (path: string) => `${path} is a file; name the folder it lies in`,
+  insideFolder: (path: string, folder: string) =>
+    `${path} is inside ${folder}, which is registered already: its images are in the project`,
+  aroundFolder: (path: string, folder: string) =>
+    `${path} contains ${folder}, which is registered already: its images would be in the project twice. Add the other folders one by one`,
+  noSuchFolder: (path: string, why: string) => `Could not open the folder ${path}: ${why}`,
+  notEmpty: (path: string) => `${path} is not empty; name a folder that is empty or not there yet`,
+  noFile: 'Name the file to write',
+  knowsNoLabel: (model: string, labels: string) =>
+    `${model} knows none of this project's labels (it knows ${labels}, …). Add labels of its, or choose another model`,
+  deviceMissing: (device: string, why: string) => `The device "${device}" cannot be used: ${why}`,
+  modelMissing: (path: string) =>
+    `The model file ${path} was not found: run "make setup" to fetch it, or correct the card`,
+  folderLost: (path: string, why: string) =>
+    `The folder ${path} can no longer be read: ${why}. What was done is kept; bring it back and start again`,
+  unreachable: (address: string, why: string) =>
+    `${address} could not be reached: ${why}. Check the network and try again`,
+
+  // The project file
+  noProject: (path: string) => `There is no project at ${path}`,
+  exists: (path: string) => `${path} exists already; choose another name or open it`,
+  newer: (path: string, found: string, known: string) =>
+    `${path} was made by a newer Relook (its format is ${found}, this Relook knows formats up to ${known}); update Relook to open it`,
+  damagedProject: (path: string, why: string) =>
+    `${path} is damaged (${why}); nothing was written to it. Restore it from a backup (a file beside it that ends in .bak-v1 or the like, or your own)`,
+  readOnly: (path: string, why: string) =>
+    `${path} can only be read: ${why}; copy it to a place that can be written to go on`,
+  writeProtected: 'the file is write-protected',
+  folderWriteProtected: 'its folder is write-protected',
+  notAllowed: 'you are not allowed to write to it',
+  readOnlyDisk: 'it lies on a read-only disk',
+  diskFull: (path: string) =>
+    `The disk that holds ${path} is full; free some space there and try again. What was saved before is safe`,
+  locked: (path: string) => `Another program keeps ${path} locked; wait for it to end or close it, then try again`,
+  jobsBusy: (who: string) => `${who} is already working on this project; wait for it to end or stop it there`,
+  changedElsewhere: (box: string) => `Box ${box} was changed since by something else; nothing was changed`,
+  imageChangedElsewhere: (image: string) => `Image ${image} was changed since by something else; nothing was changed`,
+};

@@ -1,0 +1,46 @@
+import { count } from '../numbers';
+
+// `*words*` stand out.
+export const shell = {
+  steps: 'Steps',
+  stepImages: 'Images',
+  stepDraft: 'Draft',
+  stepSecondLook: 'Second look',
+  stepReview: 'Review',
+  stepExport: 'Export',
+  unreadable: (n: number) => `${count(n)} could not be read`,
+  project: 'Project',
+  jobsAndDevices: 'Jobs and devices',
+  noRuntime: 'No runtime',
+  readyOn: (device: string) => `Ready on ${device}`,
+  lookingForDevices: 'Looking for devices…',
+  speed: (rate: string) => `${rate} img/s`,
+
+  side: 'Queue and images',
+  whatToGoThrough: 'What to go through',
+  queue: 'Queue',
+  images: 'Images',
+  review: 'Review',
+  boxInFocus: 'Box in focus',
+  queueEmpty: 'Nothing waits for you.',
+  queueToCome: 'Doubtful boxes gather here once there is a draft.',
+  dropHere: 'Drop folders to add their photos',
+
+  decided: (share: number) => `*${share} %* decided`,
+  tally: (accepted: number, fixed: number, rejected: number, left: number) =>
+    `${count(accepted)} accepted, ${count(fixed)} fixed, ${count(rejected)} rejected, ${count(left)} left`,
+  left: (n: number) => `${count(n)} left`,
+  nothingWaits: 'nothing waits',
+  nothingToDecide: 'nothing to decide yet',
+  paceUnknown: 'time left: decide a few boxes first',
+  paceUnknownWhy: 'After five decisions there is a pace to go by',
+  pace: (n: number) => `*${count(n)}* boxes a minute`,
+  timeLeft: (time: string) => `about *${time}* left`,
+  notSaved: (why: string) => `not saved: ${why}`,
+  retry: 'Retry',
+  leaveIt: 'Leave it',
+  readOnly: 'read only',
+  saving: 'saving…',
+  saved: 'saved',
+  keys: 'keys',
+};

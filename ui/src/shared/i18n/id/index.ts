@@ -1,0 +1,35 @@
+import type { Catalogue } from '../catalogue';
+import { common } from './common';
+import { shell } from './shell';
+import { engine } from './engine';
+import { start } from './start';
+import { project } from './project';
+import { images } from './images';
+import { jobs } from './jobs';
+import { exporting } from './exporting';
+import { settings } from './settings';
+import { commands } from './commands';
+import { review } from './review';
+import { canvas } from './canvas';
+import { gallery } from './gallery';
+import { labels } from './labels';
+import { history } from './history';
+
+/** Bahasa Indonesia. */
+export const id: Catalogue = {
+  common,
+  shell,
+  engine,
+  start,
+  project,
+  images,
+  jobs,
+  exporting,
+  settings,
+  commands,
+  review,
+  canvas,
+  gallery,
+  labels,
+  history,
+};

@@ -1,0 +1,46 @@
+import type { Catalogue } from '../catalogue';
+import { count } from '../numbers';
+
+export const shell: Catalogue['shell'] = {
+  steps: 'Langkah',
+  stepImages: 'Gambar',
+  stepDraft: 'Draf',
+  stepSecondLook: 'Periksa ulang',
+  stepReview: 'Tinjau',
+  stepExport: 'Ekspor',
+  unreadable: (n) => `${count(n)} tidak dapat dibaca`,
+  project: 'Proyek',
+  jobsAndDevices: 'Pekerjaan dan perangkat',
+  noRuntime: 'Tidak ada runtime',
+  readyOn: (device) => `Siap di ${device}`,
+  lookingForDevices: 'Mencari perangkat…',
+  speed: (rate) => `${rate} gbr/dtk`,
+
+  side: 'Antrean dan gambar',
+  whatToGoThrough: 'Yang ditelusuri',
+  queue: 'Antrean',
+  images: 'Gambar',
+  review: 'Tinjauan',
+  boxInFocus: 'Kotak terpilih',
+  queueEmpty: 'Tidak ada yang menunggu Anda.',
+  queueToCome: 'Kotak yang meragukan terkumpul di sini setelah ada draf.',
+  dropHere: 'Lepaskan folder untuk menambahkan fotonya',
+
+  decided: (share) => `*${share}%* diputuskan`,
+  tally: (accepted, fixed, rejected, left) =>
+    `${count(accepted)} diterima, ${count(fixed)} diperbaiki, ${count(rejected)} ditolak, ${count(left)} tersisa`,
+  left: (n) => `${count(n)} tersisa`,
+  nothingWaits: 'tidak ada yang menunggu',
+  nothingToDecide: 'belum ada yang perlu diputuskan',
+  paceUnknown: 'sisa waktu: putuskan beberapa kotak dulu',
+  paceUnknownWhy: 'Sisa waktu dapat dihitung setelah lima keputusan',
+  pace: (n) => `*${count(n)}* kotak per menit`,
+  timeLeft: (time) => `sekitar *${time}* lagi`,
+  notSaved: (why) => `tidak tersimpan: ${why}`,
+  retry: 'Coba lagi',
+  leaveIt: 'Abaikan',
+  readOnly: 'hanya baca',
+  saving: 'menyimpan…',
+  saved: 'tersimpan',
+  keys: 'tombol',
+};

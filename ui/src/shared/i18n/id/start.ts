@@ -1,0 +1,38 @@
+import type { Catalogue } from '../catalogue';
+
+export const start: Catalogue['start'] = {
+  tagline:
+    'Kotak pada foto Anda: dibuat draf oleh model kecil, diperiksa model yang lebih besar, diputuskan oleh Anda, satu tombol setiap kotak.',
+  newProject: 'Proyek baru',
+  newProjectHint: 'Beri nama, pilih label, tambahkan folder foto',
+  openProject: 'Buka proyek',
+  openProjectHint: 'Berkas .relook di komputer ini',
+  path: 'Lokasi proyek',
+  pathHint: 'atau tempelkan lokasi proyek: /home/anda/foto.relook',
+  open: 'Buka',
+  opening: 'Membuka…',
+  recent: 'Terakhir dibuka',
+  noFileAt: (path) => `Tidak ada berkas di ${path}`,
+  forget: 'Lupakan',
+  forgetProject: (name) => `Lupakan ${name}`,
+  forgetHint: 'Hapus dari daftar ini; berkasnya tetap ada',
+
+  whereToKeep: 'Tempat menyimpan',
+  whereHint: '/home/anda/foto.relook',
+  whatItHolds: 'Satu berkas memuat kotak, keputusan, dan riwayat. Foto tetap di tempatnya dan tidak pernah diubah.',
+  labels: 'Label',
+  labelsCoco: 'COCO, 80 benda umum',
+  labelsCocoHint: 'Orang, mobil, anjing, kursi, dan sebagainya: yang dikenal kebanyakan detektor.',
+  labelsOwn: 'Daftar sendiri',
+  labelsOwnExample: 'orang\nsepeda\nlampu lalu lintas',
+  labelsOwnField: 'Label, satu per baris',
+  labelsOwnEmpty: 'Satu nama per baris.',
+  labelsOwnRest: 'Temuan model dengan nama lain diabaikan.',
+  labelsNone: 'Belum ada',
+  labelsNoneHint: 'Draf pertama mengambil semua label dari modelnya.',
+  back: 'Kembali',
+  create: 'Buat proyek',
+  creating: 'Membuat…',
+  fileKind: 'Proyek Relook',
+  openTitle: 'Buka proyek',
+};
