@@ -1,13 +1,13 @@
 # Two commands are enough: `make run` and `make test`. Both install what is missing and are quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench setup build check clean
+.PHONY: help run test bench bench-ui bench-effort setup build check clean
 
 SETUP := assets/setup
 
 help:
 	@echo 'make run    open the window on demo photos, drafted and second-looked (headless without a display)'
 	@echo 'make test   every test, the window ones included'
-	@echo 'make bench  what the second look is worth, and a project of 100,000 images in the window'
+	@echo 'make bench  what the second look is worth; bench-ui: how fast the window is; bench-effort: what review costs'
 	@echo 'make setup  only install what is missing'
 	@echo 'make build  only build'
 	@echo 'make check  formatting, lints, types, licences, dependency arrows'
@@ -31,6 +31,16 @@ bench:
 	@$(SETUP)/setup.sh test
 	@$(SETUP)/build.sh
 	@tests/bench/run.sh
+
+bench-ui:
+	@$(SETUP)/setup.sh test
+	@$(SETUP)/build.sh
+	@tests/bench/ui.sh
+
+bench-effort:
+	@$(SETUP)/setup.sh run
+	@$(SETUP)/build.sh
+	@tests/bench/effort.sh
 
 check:
 	@$(SETUP)/setup.sh check

@@ -314,7 +314,7 @@ fn exports_say_what_the_project_says() {
 
     let summary = place.json("export a.relook --out all.xml");
     let read = document(&place.path("all.xml"));
-    assert_eq!((count(&summary["images"]), count(&summary["boxes"])), (4, read.summary.boxes));
+    assert_eq!((count(&summary["images"]), count(&summary["boxes"])), (4, read.summary.shapes));
     assert_eq!(read.images.iter().map(|i| i.name.as_str()).collect::<Vec<_>>(), photos);
     assert_eq!((read.summary.labels.len(), read.summary.name.as_str()), (80, "a"));
     for image in &read.images {
@@ -322,13 +322,13 @@ fn exports_say_what_the_project_says() {
         let size = (image.width.map(u64::from), image.height.map(u64::from));
         assert_eq!(size, (shown["width"].as_u64(), shown["height"].as_u64()));
         let found: Vec<_> = image
-            .boxes
+            .shapes
             .iter()
             .map(|b| (b.label.clone(), [b.rect.x1, b.rect.y1, b.rect.x2, b.rect.y2]))
             .collect();
         assert_same_boxes(&image.name, standing(&place, &image.name), &found, 0.005_000_1);
     }
-    let sources: BTreeSet<_> = read.images.iter().flat_map(|i| &i.boxes).map(|b| b.source.word()).collect();
+    let sources: BTreeSet<_> = read.images.iter().flat_map(|i| &i.shapes).map(|b| b.source.word()).collect();
     assert_eq!(sources.into_iter().collect::<Vec<_>>(), ["auto", "manual", "semi-auto"]);
     assert_seen_alike_by_others(&place, &read);
 
@@ -362,7 +362,7 @@ fn assert_seen_alike_by_others(place: &Place, read: &cvat_xml::Document) {
     for (theirs, ours) in images.iter().zip(&read.images) {
         assert_eq!(text(&theirs["name"]), ours.name);
         let wanted =
-            ours.boxes.iter().map(|b| (b.label.clone(), [b.rect.x1, b.rect.y1, b.rect.x2, b.rect.y2]));
+            ours.shapes.iter().map(|b| (b.label.clone(), [b.rect.x1, b.rect.y1, b.rect.x2, b.rect.y2]));
         let found: Vec<_> = theirs["boxes"].as_array().expect("boxes").iter().map(their_box).collect();
         assert_same_boxes(&ours.name, wanted.collect(), &found, 0.011);
     }
@@ -530,8 +530,8 @@ fn auto_goes_the_whole_way_and_talks_on_standard_error() {
     let summary = done.json();
     assert_eq!(count(&summary["images"]), 4);
     let read = document(&place.path("out/annotations.xml"));
-    assert_eq!(read.summary.boxes, count(&summary["boxes"]));
-    assert!(read.images.iter().all(|i| !i.boxes.is_empty()), "{read:?}");
+    assert_eq!(read.summary.shapes, count(&summary["boxes"]));
+    assert!(read.images.iter().all(|i| !i.shapes.is_empty()), "{read:?}");
 
     for word in ["Drafting", "Taking the second look", "yolov8n on CPU", "yolov8m on CPU", "4 of 4", "/s"] {
         assert!(done.err.contains(word), "{word} in {}", done.err);

@@ -139,7 +139,7 @@ fn names_of_any_kind_come_through_whole() {
     place.run("export a.relook --out a.xml").ok();
     let file = BufReader::new(File::open(place.path("a.xml")).expect("an export"));
     let read = cvat_xml::read(file, &cvat_xml::Limits::default()).expect("a well-formed export");
-    assert!(read.images.iter().all(|i| i.boxes.len() == 1), "{read:?}");
+    assert!(read.images.iter().all(|i| i.shapes.len() == 1), "{read:?}");
     assert_eq!(read.images.iter().map(|i| i.name.clone()).collect::<BTreeSet<_>>(), wanted);
 
     place.run("export a.relook --format coco --out a.json").ok();

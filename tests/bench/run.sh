@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make bench`: what the second look is worth, and how the window bears 100,000 images. Prints tables; fails on nothing
-# but an error, since figures depend on the machine. Those worth keeping stand in RESULTS.md.
+# `make bench`: what the second look is worth. Prints a table; fails on nothing but an error, since figures depend on the
+# machine. Those worth keeping stand in RESULTS.md.
 . "$(dirname "$0")/../../assets/setup/common.sh"
 
 relook=$BIN/relook
@@ -29,7 +29,3 @@ if [ -f "$truth/instances.json" ]; then
 else
   say "$truth is not here: average precision is not measured"
 fi
-
-step "A project of 100,000 images in the real window"
-WEBKIT_DISABLE_DMABUF_RENDERER=1 RELOOK_BIN="$BIN" TAURI_DRIVER="$RUNTIME/tools/bin/tauri-driver" \
-  xvfb-run -a -s '-screen 0 1440x900x24' dbus-run-session -- npm --silent --prefix tests/e2e run bench 2>/dev/null

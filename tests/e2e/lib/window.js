@@ -1,7 +1,7 @@
 // One real window under WebDriver: tauri-driver starts the program, so its environment is the program's too.
 
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,6 +44,28 @@ export function relook(folder, ...args) {
     maxBuffer: 1 << 28,
   });
   return JSON.parse(out);
+}
+
+/** A small project on some of the demo photos, drafted and second-looked, as `name.relook` in the folder; returns its path. */
+export function reviewable(folder, name, photos) {
+  const project = path.join(folder, `${name}.relook`);
+  const pictures = path.join(folder, `${name}-photos`);
+  mkdirSync(pictures);
+  for (const photo of photos) symlinkSync(path.join(PHOTOS, photo), path.join(pictures, photo));
+  relook(folder, 'new', project);
+  relook(folder, 'add', project, pictures);
+  relook(folder, 'draft', project);
+  relook(folder, 'second-look', project);
+  return project;
+}
+
+/** Every annotation of a project, by id, with its image's path. */
+export function annotations(folder, project, photos) {
+  const all = new Map();
+  for (const photo of photos) {
+    for (const a of relook(folder, 'show', project, '--image', photo, '--all').annotations) all.set(a.id, { ...a, path: photo });
+  }
+  return all;
 }
 
 let port = 4500 + (process.pid % 400) * 4;
@@ -107,6 +129,7 @@ export class Window {
   /** Keys pressed together, in the order given, and let go: `press('Control', 'Shift', 'z')`. */
   async press(...keys) {
     const codes = { Control: '\uE009', Shift: '\uE008', Enter: '\uE007', Tab: '\uE004', Escape: '\uE00C', Space: ' ',
+      Delete: '\uE017', Backspace: '\uE003', F1: '\uE031', F10: '\uE03A', Alt: '\uE00A',
       ArrowLeft: '\uE012', ArrowUp: '\uE013', ArrowRight: '\uE014', ArrowDown: '\uE015' };
     const values = keys.map((key) => codes[key] ?? key);
     const actions = [...values.map((value) => ({ type: 'keyDown', value })), ...values.reverse().map((value) => ({ type: 'keyUp', value }))];
@@ -131,6 +154,19 @@ export class Window {
         ],
       },
     ]);
+    await this.browser.releaseActions();
+  }
+
+  /** Clicks at points of the window, one after the other. */
+  async clickAt(...points) {
+    const actions = points.flatMap(({ x, y }) => [
+      { type: 'pointerMove', duration: 0, x: Math.round(x), y: Math.round(y), origin: 'viewport' },
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+      // Two clicks on different places must not look like a double click.
+      { type: 'pause', duration: 60 },
+    ]);
+    await this.browser.performActions([{ type: 'pointer', id: 'mouse', parameters: { pointerType: 'mouse' }, actions }]);
     await this.browser.releaseActions();
   }
 

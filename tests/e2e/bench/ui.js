@@ -1,0 +1,268 @@
+// How fast the real window is: `make bench-ui` makes the projects (BENCH_FOLDER) and runs this. Prints a table.
+
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import path from 'node:path';
+
+import { PHOTOS, Window, relook, scratch } from '../lib/window.js';
+
+const MADE = process.env.BENCH_FOLDER;
+const DECISIONS = Number(process.env.BENCH_DECISIONS ?? 500);
+const FOLDER_IMAGES = 100_000;
+
+const rows = [];
+const at = (times, share) => times[Math.min(times.length - 1, Math.floor(times.length * share))];
+const spread = (times) => {
+  const sorted = [...times].sort((a, b) => a - b);
+  return [0.5, 0.95, 1].map((share) => at(sorted, share).toFixed(1)).join(' / ');
+};
+const row = (what, figure) => rows.push(`| ${what} | ${figure} |`);
+
+/** Memory of the program itself, MB; the web view's processes are not it. */
+function memory() {
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'relook-window') continue;
+      return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1000;
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+  throw new Error('relook-window does not run');
+}
+
+/** Frame times, ms, while `move(n)` runs once a frame; `move` is the text of a function. */
+const frames = (window, count, move, setup = 'undefined') =>
+  window.browser.executeAsync(
+    (total, body, prepare, done) => {
+      const state = new Function(`return (${prepare})`)();
+      const step = new Function('n', 'state', body);
+      const times = [];
+      let last = performance.now();
+      const tick = () => {
+        const now = performance.now();
+        times.push(now - last);
+        last = now;
+        step(times.length, state);
+        if (times.length < total) requestAnimationFrame(tick);
+        else done(times.slice(2));
+      };
+      requestAnimationFrame(tick);
+    },
+    count,
+    move,
+    setup,
+  );
+
+/** Notes in the page, for each key, how long until the next box is painted with its photo, ms. */
+const watch = (window) =>
+  window.browser.execute(() => {
+    const canvas = document.querySelector('[data-testid="canvas"]');
+    const channel = new MessageChannel();
+    let pressed = 0;
+    let from = '';
+    let image = '';
+    window.taken = [];
+    channel.port1.onmessage = ({ data }) => window.taken.push({ ...data, ms: performance.now() - data.pressed });
+    addEventListener(
+      'keydown',
+      () => {
+        pressed = performance.now();
+        ({ box: from, image } = canvas.dataset);
+      },
+      true,
+    );
+    const look = () => {
+      const { box, image: now, photo } = canvas.dataset;
+      if (pressed === 0 || box === from || box === undefined || photo !== 'painted') return;
+      // Heard after the frame in which it was painted.
+      channel.port2.postMessage({ pressed, same: now === image });
+      pressed = 0;
+    };
+    new MutationObserver(look).observe(canvas, { attributes: true });
+  });
+
+async function decide(window, count) {
+  await watch(window);
+  for (let n = 0; n < count; n += 1) {
+    await window.press('a');
+    await window.until(async () => (await window.browser.execute(() => window.taken.length)) > n, `key ${n} leads nowhere`);
+  }
+  return window.browser.execute(() => window.taken);
+}
+
+describe('the window, measured', function () {
+  const folder = scratch();
+  after(() => {
+    rmSync(folder, { recursive: true, force: true });
+    console.log(`\n| | |\n|---|---|\n${rows.join('\n')}`);
+  });
+
+  it('a folder of 100,000 images', async () => {
+    const photos = readdirSync(PHOTOS).map((name) => path.join(PHOTOS, name));
+    for (let n = 0; n < FOLDER_IMAGES; n += 1) {
+      const sub = path.join(folder, 'photos', String(Math.floor(n / 1000)).padStart(3, '0'));
+      if (n % 1000 === 0) mkdirSync(sub, { recursive: true });
+      symlinkSync(photos[n % photos.length], path.join(sub, `${String(n).padStart(6, '0')}.jpg`));
+    }
+    const project = path.join(folder, 'folder.relook');
+    relook(folder, 'new', project);
+    const window = await Window.open(folder, project);
+    await window.shown('no-images');
+    await window.type('folder-path', path.join(folder, 'photos'));
+    // Timed in the page: from the key to the frame after the photo was painted.
+    await window.browser.execute(() => {
+      addEventListener(
+        'keydown',
+        (event) => {
+          if (event.key !== 'Enter') return;
+          const since = performance.now();
+          const look = () => {
+            const canvas = document.querySelector('[data-testid="canvas"]');
+            if (canvas?.dataset.photo === 'painted') window.firstPhoto = performance.now() - since;
+            else requestAnimationFrame(look);
+          };
+          look();
+        },
+        true,
+      );
+    });
+    await window.press('Enter');
+    await window.until(() => window.browser.execute(() => window.firstPhoto !== undefined), 'no photo appears', 60000);
+    const first = await window.browser.execute(() => window.firstPhoto);
+    row('100,000 images: first photo on screen after choosing the folder', `${Math.round(first)} ms`);
+    await window.until(async () => (await window.text('image-total')).includes('100,000'), 'not all are listed', 60000);
+
+    const scroll = `
+      const { scroller, blanks } = state;
+      scroller.scrollTop += 1500;
+      const { top, bottom } = scroller.getBoundingClientRect();
+      const shown = [...scroller.querySelectorAll('[role=listitem]')].filter((e) => {
+        const r = e.getBoundingClientRect();
+        return r.bottom > top && r.top < bottom;
+      });
+      const now = performance.now();
+      const blank = shown.length === 0 || shown.some((e) => e.textContent.trim() === '');
+      if (!blank) state.since = now;
+      blanks.push(now - state.since);
+      window.blanks = blanks;`;
+    const setup = `(() => {
+      const list = document.querySelector('[data-testid="image-list"]');
+      const scroller = [list, ...list.querySelectorAll('*')].find((e) => e.scrollHeight > e.clientHeight + 50);
+      return { scroller, blanks: [], since: performance.now() };
+    })()`;
+    const times = await frames(window, 300, scroll, setup);
+    row('scrolling its list, 27 rows a frame: frame time, median / p95 / worst', `${spread(times)} ms`);
+    const blanks = await window.browser.execute(() => window.blanks);
+    row('longest time in which a row in view was blank', `${Math.round(Math.max(...blanks))} ms`);
+    await window.close();
+  });
+
+  it('a giant project', async function () {
+    const project = path.join(MADE, 'giant.relook');
+    if (!existsSync(project)) this.skip();
+    const { images, boxes } = JSON.parse(readFileSync(path.join(MADE, 'giant.json'), 'utf8'));
+    const name = `${images.toLocaleString('en')} images, ${boxes.toLocaleString('en')} boxes`;
+    const window = await Window.open(folder);
+    await window.shown('start');
+    await window.click('open-path');
+    await window.type('open-path', project);
+    await window.browser.execute(() => {
+      addEventListener(
+        'keydown',
+        () => {
+          const since = performance.now();
+          const look = () => {
+            if (document.querySelector('[data-testid="queue-row"]')) window.opened = performance.now() - since;
+            else requestAnimationFrame(look);
+          };
+          look();
+        },
+        { capture: true, once: true },
+      );
+    });
+    await window.press('Enter');
+    await window.until(() => window.browser.execute(() => window.opened !== undefined), 'the queue is not shown', 120000);
+    row(`${name}: from choosing it to the queue on screen`, `${Math.round(await window.browser.execute(() => window.opened))} ms`);
+    const empty = { labels: [], states: ['pending'], standings: ['doubtful'], verdicts: [], origins: [], shapes: [],
+      at_least: null, below: null, path: '', image: null, disagreement: null };
+    for (const order of ['most_doubtful', 'disagreements_first', 'by_image', 'by_label', 'similar']) {
+      const asked = await window.browser.executeAsync(
+        async (filter, by, done) => {
+          const times = [];
+          for (let n = 0; n < 21; n += 1) {
+            const since = performance.now();
+            await window.__TAURI_INTERNALS__.invoke('boxes_page', { filter, order: by, offset: 0, limit: 50 });
+            times.push(performance.now() - since);
+          }
+          done(times.slice(1));
+        },
+        empty,
+        order,
+      );
+      row(`queue query, 50 boxes, ${order}, asked by the window: median / p95 / worst`, `${spread(asked)} ms`);
+    }
+    await window.press('i');
+    await window.shown('image-row');
+    row('memory of the program itself with it open', `${Math.round(memory())} MB`);
+    await window.close();
+  });
+
+  for (const [order, what] of [['by_image', 'on the same image'], ['most_doubtful', 'on the next image, 12 megapixels']]) {
+    it(`key to next box ${what}`, async function () {
+      const project = path.join(MADE, `keys-${order}.relook`);
+      if (!existsSync(project)) this.skip();
+      this.timeout(900000);
+      const window = await Window.open(folder, project);
+      await window.shown('queue-row');
+      await window.browser.execute((by) => {
+        const select = document.querySelector('[data-testid="queue-order"]');
+        select.value = by;
+        select.dispatchEvent(new Event('change', { bubbles: true }));
+      }, order);
+      await window.focus();
+      const taken = await decide(window, DECISIONS);
+      for (const same of [true, false]) {
+        const times = taken.filter((one) => one.same === same).map((one) => one.ms);
+        if (times.length < 30) continue;
+        row(
+          `key to next box painted, ${same ? 'same image' : 'next image, 12-megapixel JPEG'} (${times.length} of ${taken.length} decisions, ${order}): median / p95 / worst`,
+          `${spread(times)} ms`,
+        );
+      }
+      row(`memory of the program itself after these decisions`, `${Math.round(memory())} MB`);
+      await window.close();
+    });
+  }
+
+  it('10,000 boxes on one 4K image', async function () {
+    const project = path.join(MADE, 'crowd.relook');
+    if (!existsSync(project)) this.skip();
+    const window = await Window.open(folder, project);
+    await window.shown('shell');
+    await window.press('i');
+    await window.until(
+      () => window.browser.execute(() => document.querySelector('[data-testid="canvas"]')?.dataset.photo === 'painted'),
+      'the photo is not shown',
+    );
+    const wheel = (dy) => `
+      const canvas = document.querySelector('[data-testid="canvas"]');
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      const where = { clientX: left + width / 2, clientY: top + height / 2, bubbles: true, cancelable: true };
+      canvas.dispatchEvent(new WheelEvent('wheel', { ...where, deltaY: ${dy} }));`;
+    row('10,000 boxes: zooming in, frame time, median / p95 / worst', `${spread(await frames(window, 90, wheel(-20)))} ms`);
+    row('10,000 boxes: zooming out', `${spread(await frames(window, 90, wheel(20)))} ms`);
+    const pan = `
+      const canvas = document.querySelector('[data-testid="canvas"]');
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      const where = (d) => ({ clientX: left + width / 2 + d, clientY: top + height / 2 + d / 2, bubbles: true,
+        cancelable: true, pointerId: 1, button: 1, buttons: 4 });
+      if (n === 1) {
+        canvas.setPointerCapture = () => undefined;
+        canvas.dispatchEvent(new PointerEvent('pointerdown', where(0)));
+      }
+      canvas.dispatchEvent(new PointerEvent('pointermove', where(Math.sin(n / 12) * 200)));
+      if (n === 118) canvas.dispatchEvent(new PointerEvent('pointerup', where(0)));`;
+    row('10,000 boxes: panning', `${spread(await frames(window, 120, pan))} ms`);
+    await window.close();
+  });
+});
