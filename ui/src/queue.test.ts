@@ -72,12 +72,10 @@ describe('the filter of the queue', () => {
     await click('filter-label-person');
     await click('filter-label-dog');
     await choose('filter-below', '50');
-    const names = [1, 18].map((id) => api.project().labels.find((label) => label.id === id)?.name);
     for (const id of rows()) {
       expect(stored(id)?.score).toBeLessThan(0.5);
       expect(['person', 'dog']).toContain(api.project().labels.find((label) => label.id === stored(id)?.label)?.name);
     }
-    expect(names[0]).toBe('person');
     expect(chips()).toEqual(['person', 'dog', 'below 50 %', 'Clear']);
     const some = total();
     expect(some).toContain('found');
@@ -234,14 +232,13 @@ describe('saved filters', () => {
     await click('filter-label-person');
     await choose('queue-order', 'similar');
     await type('filter-name', 'people alike');
-    await press('Enter');
     screen.getByTestId('filter-name').focus();
     await press('Enter');
   });
 
   it('keep filter and order in the project, and bring both back', async () => {
     expect(saved()).toEqual(['people alike']);
-    await click('filter-clear').catch(() => click('filter-chip-label-1'));
+    await click('filter-chip-label-1');
     await choose('queue-order', 'most_doubtful');
     await click('filter-saved-people alike');
     expect(app.session.queue.order).toBe('similar');
@@ -278,6 +275,7 @@ describe('saved filters', () => {
     await click('gallery-filter');
     await click('filter-saved-people alike');
     expect(app.gallery.order).toBe('similar');
+    await click('filter-chip-label-1');
     await press('Escape');
     await press('b');
     await choose('bulk-source', 'saved people alike');
@@ -312,7 +310,6 @@ describe('deciding many', () => {
     await choose('bulk-source', 'queue');
     const all = count((box) => box.state === 'pending' && box.standing === 'doubtful');
     const agreed = count((box) => box.state === 'pending' && box.standing === 'doubtful' && !box.disagreement);
-    console.log(all, agreed, count((box) => box.state === 'pending' && box.standing === 'settled'), screen.getByTestId('bulk').textContent);
     expect(screen.getByTestId('bulk-count').textContent).toContain(`${agreed} boxes`);
     await click('bulk-undisputed');
     expect(agreed).toBeLessThan(all);

@@ -136,7 +136,7 @@ describe('the view', () => {
     stage.show(picture({ photo: document.createElement('canvas'), focus: 2 }));
     for (let n = 0; n < 4; n += 1) stage.zoom(2);
     const before = await left();
-    // Its right end, as seen from the window's corner: 140 CSS pixels are 70 of the image in this test's hand.
+    // In its right half, then at its left end.
     drag([70, 40], [72, 40]);
     expect(await left()).toBeLessThan(before - 500);
     drag([72, 40], [10, 10]);

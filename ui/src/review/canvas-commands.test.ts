@@ -10,8 +10,15 @@ let api: MockApi;
 let app: App;
 
 beforeEach(async () => {
-  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(800);
-  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(600);
+  // The canvas alone has a size.
+  for (const [side, length] of [
+    ['clientWidth', 800],
+    ['clientHeight', 600],
+  ] as const) {
+    vi.spyOn(HTMLElement.prototype, side, 'get').mockImplementation(function (this: HTMLElement) {
+      return this.dataset['testid'] === 'canvas' ? length : 0;
+    });
+  }
   api = quickMock('ready', 12);
   app = new App(api);
   render(AppRoot, { app });
@@ -42,13 +49,11 @@ describe('drawing by keys and clicks', () => {
     await click(400, 250);
     await click(400, 350);
     await click(390, 390);
-    console.log(app.looks.mode, app.session.place, [...app.scopes()].join());
     await press('Backspace');
-    console.log(app.looks.mode);
     // No decision meanwhile, whatever its key.
     await press('x');
-    console.log(app.looks.mode);await press(' ');
-    console.log(app.looks.mode);await press('Enter');console.log(app.looks.mode,app.looks.warning)
+    await press(' ');
+    await press('Enter');
     expect(onImage()).toEqual(before);
     await fireEvent.input(screen.getByTestId('label-input'), { target: { value: 'kite' } });
     await press('Enter');

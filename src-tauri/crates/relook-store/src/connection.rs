@@ -8,7 +8,8 @@ use std::{
 };
 
 use rusqlite::{
-    Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, functions::FunctionFlags,
+    Connection, ErrorCode, OpenFlags, Transaction, TransactionBehavior, config::DbConfig,
+    functions::FunctionFlags,
 };
 
 use crate::error::{Fault, Inner, StoreError};
@@ -221,6 +222,9 @@ fn contains(path: &str, text: &str) -> bool {
 fn common(conn: Connection) -> Inner<Connection> {
     conn.busy_timeout(PATIENCE)?;
     conn.set_prepared_statement_cache_capacity(64);
+    // Else statements that come back from the cache are parsed again, in case a bound value calls for another plan; that
+    // takes longer than most of them run.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
     conn.create_scalar_function("path_contains", 2, flags, |call| {
         let path = call.get_raw(0).as_str().unwrap_or_default();
