@@ -112,7 +112,7 @@ describe('review by keys', () => {
     expect(screen.getByTestId('toasts').textContent).toContain('Undone: accepted');
     await press('y', { ctrlKey: true });
     expect(stored(first)?.state).toBe('accepted');
-    expect(screen.getByTestId('toasts').textContent).toContain('Redone: Accepted');
+    expect(screen.getByTestId('toasts').textContent).toContain('Redone: accepted');
   });
 
   it('accepts the rest with Enter and confirms empty with M', async () => {

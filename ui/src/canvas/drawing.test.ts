@@ -1,7 +1,22 @@
 import { describe, expect, it } from 'vitest';
 
 import { upright, type Geometry } from './geometry';
-import { arm, click, drag, drawn, events, modes, move, only, picture, points, press, rect, stage, type At } from './hand';
+import {
+  arm,
+  click,
+  drag,
+  drawn,
+  events,
+  modes,
+  move,
+  only,
+  picture,
+  points,
+  press,
+  rect,
+  stage,
+  type At,
+} from './hand';
 import { SAMPLES } from './samples';
 
 describe('drawing', () => {
@@ -138,7 +153,14 @@ describe('drawing', () => {
 
   it('keeps an outline that crosses itself, and says so', () => {
     arm('polygon');
-    ([[20, 20], [80, 80], [80, 20], [20, 80]] as const).forEach((at) => click(at));
+    (
+      [
+        [20, 20],
+        [80, 80],
+        [80, 20],
+        [20, 80],
+      ] as const
+    ).forEach((at) => click(at));
     stage.finish();
     expect(points(drawn())).toHaveLength(4);
     expect(events.warn).toHaveBeenCalledWith('crosses');
@@ -208,7 +230,15 @@ describe('painting a mask', () => {
   it('fills an outline when it is closed, and holes', () => {
     arm('mask');
     stage.paintWith('outline');
-    ([[10, 10], [60, 10], [60, 40], [10, 40], [10, 11]] as const).forEach((at) => click(at));
+    (
+      [
+        [10, 10],
+        [60, 10],
+        [60, 40],
+        [10, 40],
+        [10, 11],
+      ] as const
+    ).forEach((at) => click(at));
     stage.paintWith('erase');
     click([35, 25]);
     const holed = 50 * 30;

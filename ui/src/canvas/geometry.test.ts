@@ -68,7 +68,8 @@ describe.each(KINDS)('%s', (kind) => {
       expect(corner(grown).x).toBeCloseTo(corner(geometry).x, 6);
       expect(corner(grown).y).toBeCloseTo(corner(geometry).y, 6);
     }
-    for (let degrees = 0; degrees < 360; degrees += 15) expect(sound(rotatedBy(geometry, degrees, SIZE), SIZE)).not.toBeNull();
+    for (let degrees = 0; degrees < 360; degrees += 15)
+      expect(sound(rotatedBy(geometry, degrees, SIZE), SIZE)).not.toBeNull();
   });
 
   it('is turned back by turning on', () => {
@@ -103,7 +104,10 @@ describe('geometry', () => {
     ['a polygon under a pixel', polygon([1, 1], [1.2, 1], [1, 1.2])],
     ['a line without length', ofPoints({ kind: 'polyline', points: [p(1, 1), p(1.2, 1)] })],
     ['no points', ofPoints({ kind: 'points', points: [] })],
-    ['a skeleton with every joint outside', ofPoints({ kind: 'skeleton', joints: [{ name: 'a', x: 1, y: 1, occluded: false, outside: true }] })],
+    [
+      'a skeleton with every joint outside',
+      ofPoints({ kind: 'skeleton', joints: [{ name: 'a', x: 1, y: 1, occluded: false, outside: true }] }),
+    ],
     ['a cuboid beside the image', movedOff()],
   ])('refuses %s', (_, geometry) => {
     expect(sound(geometry, SIZE)).toBeNull();

@@ -29,7 +29,11 @@ export type Geometry = { rect: Box; rotation: number; shape: Shape };
 /** How few points a line of points may have. */
 export const FEWEST = { polygon: 3, polyline: 2, points: 1 } as const;
 
-export const upright = (rect: Box, kind: 'box' | 'ellipse' = 'box'): Geometry => ({ rect, rotation: 0, shape: { kind } });
+export const upright = (rect: Box, kind: 'box' | 'ellipse' = 'box'): Geometry => ({
+  rect,
+  rotation: 0,
+  shape: { kind },
+});
 
 /** `point` turned clockwise about `centre`. */
 export function turned(point: Point, centre: Point, degrees: number): Point {
@@ -147,7 +151,8 @@ export function grownBy(geometry: Geometry, dx: number, dy: number, size: Size):
   if (!reaches) return grown(1);
   // Of what may reach over the edge the middle must stay on the image.
   const [from, till] = [centreOf(rect), centreOf(grown(1).rect)];
-  const room = (a: number, b: number, length: number) => (b > length ? (length - a) / (b - a) : b < 0 ? a / (a - b) : 1);
+  const room = (a: number, b: number, length: number) =>
+    b > length ? (length - a) / (b - a) : b < 0 ? a / (a - b) : 1;
   const share = Math.min(room(from.x, till.x, size.width), room(from.y, till.y, size.height));
   return grown(Math.max(0, share));
 }
@@ -189,7 +194,11 @@ function rounded(geometry: Geometry): Geometry {
   const { rect, rotation } = geometry;
   const edges = { x1: round(rect.x1), y1: round(rect.y1), x2: round(rect.x2), y2: round(rect.y2) };
   const placed = withPoints(geometry, (p) => ({ x: round(p.x), y: round(p.y) }));
-  return { rect: pointsOf(placed.shape).length > 0 ? placed.rect : edges, rotation: round(rotation), shape: placed.shape };
+  return {
+    rect: pointsOf(placed.shape).length > 0 ? placed.rect : edges,
+    rotation: round(rotation),
+    shape: placed.shape,
+  };
 }
 
 /** As it may be kept on an image of `size`: brought into it, doubled points dropped; `null` where too little is left. */

@@ -37,7 +37,8 @@ describe('grips', () => {
     for (const one of gripsOf(geometry, 2)) {
       if (one.kind === 'middle') continue;
       const after = dragged(geometry, one, one.at, manner);
-      const joint = geometry.shape.kind === 'skeleton' && one.kind === 'vertex' && geometry.shape.joints[one.n]?.outside;
+      const joint =
+        geometry.shape.kind === 'skeleton' && one.kind === 'vertex' && geometry.shape.joints[one.n]?.outside;
       if (joint) continue;
       expect(after.rotation).toBeCloseTo(geometry.rotation, 1);
       for (const key of ['x1', 'y1', 'x2', 'y2'] as const) expect(after.rect[key]).toBeCloseTo(geometry.rect[key], 6);
@@ -95,7 +96,9 @@ describe('grips', () => {
   it('keep the edges of a cuboid parallel', () => {
     const edges = (geometry: Geometry) => {
       const points = pointsOf(geometry.shape);
-      return [0, 1, 2, 3].map((n) => p((points[n + 4]?.x ?? 0) - (points[n]?.x ?? 0), (points[n + 4]?.y ?? 0) - (points[n]?.y ?? 0)));
+      return [0, 1, 2, 3].map((n) =>
+        p((points[n + 4]?.x ?? 0) - (points[n]?.x ?? 0), (points[n + 4]?.y ?? 0) - (points[n]?.y ?? 0)),
+      );
     };
     const front = dragged(SAMPLES.cuboid, grip(SAMPLES.cuboid, vertex(3)), p(220, 220), manner);
     expect(edges(front)).toEqual(edges(SAMPLES.cuboid));
