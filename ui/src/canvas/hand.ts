@@ -56,7 +56,6 @@ beforeEach(() => {
     pick: vi.fn(),
     area: vi.fn(),
     reshape: vi.fn(),
-    move: vi.fn(),
     draw: vi.fn(),
     mode: vi.fn(),
     aim: vi.fn(),

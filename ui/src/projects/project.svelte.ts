@@ -33,7 +33,7 @@ export class Project {
   async addLabel(name: string): Promise<Label> {
     this.view = await this.api.labelAdd(name.trim());
     const wanted = name.trim().toLowerCase();
-    const added = this.view.labels.find((label) => label.name.toLowerCase() === wanted);
+    const added = this.view.labels.find((label) => !label.archived && label.name.toLowerCase() === wanted);
     if (!added) throw new ApiError({ code: 'failed', message: m.project.labelNotAdded(name) });
     return added;
   }
