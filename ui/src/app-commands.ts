@@ -59,7 +59,7 @@ export function appCommands(app: App): Command[] {
       own('add-folders', { keys: ['Ctrl+O'], run: () => void app.chooseFolders() }),
       own('bulk', {
         keys: ['B'],
-        enabled: () => writable() && ((app.counts?.queued ?? 0) > 0 || (app.counts?.settled ?? 0) > 0),
+        enabled: () => writable() && (app.counts?.drafted ?? 0) > 0,
         run: () => (app.overlay = 'bulk'),
       }),
       own('jobs', { keys: ['J'], run: () => app.toggle('jobs') }),

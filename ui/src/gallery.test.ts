@@ -201,6 +201,15 @@ describe('the gallery by keys', () => {
     expect(screen.getByTestId('gallery-empty').textContent).toContain('Nothing left here');
   });
 
+  it('leads on to the other labels when one is done', async () => {
+    await fireEvent.click(screen.getByTestId('gallery-label-dog'));
+    await settled();
+    for (let n = 0; !screen.queryByTestId('gallery-empty') && n < 50; n += 1) await press('Enter');
+    await fireEvent.click(screen.getByTestId('gallery-all-labels'));
+    await settled();
+    expect(crops().length).toBeGreaterThan(3);
+  });
+
   it('leaves the page as it is when something changes elsewhere', async () => {
     const before = crops().map((one) => one.dataset['id']);
     const last = app.gallery.page.last - 1;
@@ -343,6 +352,11 @@ describe('ten thousand crops', () => {
   });
 
   it('load where one has scrolled to while others were on their way', async () => {
+    const { boxesPage } = api;
+    api.boxesPage = async (...asked) => {
+      await settled(2);
+      return boxesPage(...asked);
+    };
     const grid = screen.getByTestId('gallery-grid');
     for (const share of [0.2, 0.5, 0.8]) {
       grid.scrollTop = Math.floor(app.gallery.rows * share) * app.gallery.rowHeight;

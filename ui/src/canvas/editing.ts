@@ -6,9 +6,11 @@ import { snapBy, snapped } from './snap';
 /** How a drag is meant; `slack`: how near to an edge of the image things go to it, image pixels. */
 type Manner = { size: Size; free: boolean; slack: number };
 
-/** A shape being moved as a whole, or by one of its grips. */
+/** A shape being moved as a whole, others with it, or by one of its grips. */
 export class Editing {
   now: Geometry;
+  /** The others, as they are now. */
+  along: ReadonlyMap<number, Geometry> = new Map();
 
   constructor(
     readonly id: number,
@@ -16,6 +18,7 @@ export class Editing {
     /** Where it was taken hold of. */
     private readonly from: Point,
     private readonly grip: Grip | null,
+    private readonly others: readonly { id: number; geometry: Geometry }[] = [],
   ) {
     this.now = before;
   }
@@ -33,6 +36,8 @@ export class Editing {
     const moved = movedBy(this.before, to.x - this.from.x, to.y - this.from.y, size);
     const by = snapBy(boundsOf(moved), size, slack);
     this.now = slack > 0 ? movedBy(moved, by.x, by.y, size) : moved;
+    const [dx, dy] = [this.now.rect.x1 - this.before.rect.x1, this.now.rect.y1 - this.before.rect.y1];
+    this.along = new Map(this.others.map(({ id, geometry }) => [id, movedBy(geometry, dx, dy, size)]));
   }
 }
 

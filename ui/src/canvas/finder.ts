@@ -48,9 +48,17 @@ export class Finder {
     return focus && this.isEditable ? gripAt(focus.geometry, at, scale) : null;
   }
 
-  /** Whether `focus` lies under an image point and can be moved. */
+  /** Whether `focus`, or what is chosen with it, lies under an image point and can be moved. */
   holds(focus: CanvasShape | null, at: Point, slack: number): focus is CanvasShape {
-    return focus !== null && this.isEditable && covers(focus, at, slack);
+    if (focus === null || !this.isEditable) return false;
+    return covers(focus, at, slack) || this.others().some((shape) => covers(shape, at, slack));
+  }
+
+  /** What is chosen beside the focus and can be changed. */
+  others(): CanvasShape[] {
+    const { selected, focus, locked, shapes } = this.picture;
+    if (selected.size < 2) return [];
+    return shapes.filter(({ id }) => selected.has(id) && id !== focus && !locked.has(id));
   }
 
   /** Whether the shape in focus may be changed. */

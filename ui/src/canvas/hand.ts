@@ -56,6 +56,7 @@ beforeEach(() => {
     pick: vi.fn(),
     area: vi.fn(),
     reshape: vi.fn(),
+    move: vi.fn(),
     draw: vi.fn(),
     mode: vi.fn(),
     aim: vi.fn(),

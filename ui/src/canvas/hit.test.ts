@@ -79,7 +79,10 @@ describe('hit test', () => {
     const many = Array.from({ length: 10_000 }, (_, n) => {
       const [x, y] = [next() * 4200 - 100, next() * 3100 - 50];
       const side = n % 50 === 0 ? 2000 : 90;
-      const geometry = upright({ x1: x, y1: y, x2: x + 2 + next() * side, y2: y + 2 + next() * side }, n % 3 ? 'box' : 'ellipse');
+      const geometry = upright(
+        { x1: x, y1: y, x2: x + 2 + next() * side, y2: y + 2 + next() * side },
+        n % 3 ? 'box' : 'ellipse',
+      );
       return item(n, { ...geometry, rotation: n % 4 ? 0 : next() * 360 }, n % 7);
     });
     const grid = gridOf(many, 4000, 3000);

@@ -87,6 +87,8 @@ export type StageEvents = {
   /** All shapes within an area that was drawn around them. */
   area: (ids: number[]) => void;
   reshape: (id: number, geometry: Geometry) => void;
+  /** Several shapes moved together. */
+  move: (changes: ReadonlyMap<number, Geometry>) => void;
   draw: (geometry: Geometry) => void;
   mode: (mode: Mode) => void;
   /** Where a shape would begin; `null`: nowhere any more. */
@@ -99,4 +101,3 @@ export type StageEvents = {
   over: (what: 'vertex' | 'joint' | null) => void;
 };
 export type Warning = 'crosses' | 'empty' | 'small' | 'fewest';
-

@@ -47,10 +47,7 @@ function cross(a: Point, b: Point, c: Point, d: Point): boolean {
   if (cAb !== dAb && aCd !== bCd) return true;
   const on = (p: Point, q: Point, r: Point) =>
     Math.min(p.x, q.x) <= r.x && r.x <= Math.max(p.x, q.x) && Math.min(p.y, q.y) <= r.y && r.y <= Math.max(p.y, q.y);
-  return [
-    [cAb, a, b, c] as const,
-    [dAb, a, b, d] as const,
-    [aCd, c, d, a] as const,
-    [bCd, c, d, b] as const,
-  ].some(([turn, p, q, r]) => turn === 0 && on(p, q, r));
+  return [[cAb, a, b, c] as const, [dAb, a, b, d] as const, [aCd, c, d, a] as const, [bCd, c, d, b] as const].some(
+    ([turn, p, q, r]) => turn === 0 && on(p, q, r),
+  );
 }

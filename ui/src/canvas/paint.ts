@@ -50,7 +50,13 @@ const GHOST = '#f5b955';
 const GRID_FROM = 9;
 const PAINT = '#4fd1ff';
 
-export function paint(g: CanvasRenderingContext2D, frame: Frame, chips: Chips, layer: Layer, bits: BitmapPicture): void {
+export function paint(
+  g: CanvasRenderingContext2D,
+  frame: Frame,
+  chips: Chips,
+  layer: Layer,
+  bits: BitmapPicture,
+): void {
   const { screen, view, focus, hidden, ratio } = frame;
   g.setTransform(ratio, 0, 0, ratio, 0, 0);
   g.clearRect(0, 0, screen.width, screen.height);
@@ -247,7 +253,11 @@ function painted(
   g.setLineDash([]);
 }
 
-function sketched(g: CanvasRenderingContext2D, { view, edges }: Frame, { geometry, line: points, closing }: Sketch): void {
+function sketched(
+  g: CanvasRenderingContext2D,
+  { view, edges }: Frame,
+  { geometry, line: points, closing }: Sketch,
+): void {
   if (geometry) {
     const shape = { id: 0, geometry, z: 0, edges, colour: PAINT, text: '', score: null, faint: false };
     const bounds = boxToScreen(view, geometry.rect);

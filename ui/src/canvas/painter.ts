@@ -131,7 +131,11 @@ export class Painter {
   }
 
   /** The shapes, white those that are chosen; the same list as long as nothing of it changes. */
-  private whitened(shapes: Picture['shapes'], selected: Picture['selected'], fixing: Picture['fixing']): Picture['shapes'] {
+  private whitened(
+    shapes: Picture['shapes'],
+    selected: Picture['selected'],
+    fixing: Picture['fixing'],
+  ): Picture['shapes'] {
     const { white } = this;
     if (white?.shapes === shapes && white.selected === selected && white.fixing === fixing) return white.made;
     const made = shapes.map((shape) =>
@@ -152,7 +156,12 @@ function fixed(shape: CanvasShape, fixing: Picture['fixing']): CanvasShape {
 }
 
 /** The pointer's look, by what is going on and what lies under it. */
-export function cursorFor(mode: Mode, grip: Grip | null, geometry: Geometry | null, over: 'focus' | 'other' | null): string {
+export function cursorFor(
+  mode: Mode,
+  grip: Grip | null,
+  geometry: Geometry | null,
+  over: 'focus' | 'other' | null,
+): string {
   if (mode === 'pan') return 'grabbing';
   if (isPainting(mode)) return mode === 'outline' ? 'crosshair' : 'none';
   if (mode === 'aim' || mode === 'area-select' || isDrawing(mode)) return 'crosshair';

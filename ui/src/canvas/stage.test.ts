@@ -1,7 +1,24 @@
 import { describe, expect, it } from 'vitest';
 
 import { upright } from './geometry';
-import { arm, click, drag, drawn, events, host, modes, move, only, picture, points, press, rect, reshaped, stage, up } from './hand';
+import {
+  arm,
+  click,
+  drag,
+  drawn,
+  events,
+  host,
+  modes,
+  move,
+  only,
+  picture,
+  points,
+  press,
+  rect,
+  reshaped,
+  stage,
+  up,
+} from './hand';
 import { SAMPLES } from './samples';
 
 describe('boxes', () => {
@@ -117,6 +134,32 @@ describe('picking', () => {
   });
 });
 
+describe('several shapes', () => {
+  const both = (more = {}) => picture({ selected: new Set([1, 2]), ...more });
+
+  it('are moved together, by whichever of them, each as far as the image goes', () => {
+    stage.show(both());
+    drag([150, 150], [160, 145]);
+    expect(events.move).toHaveBeenLastCalledWith(
+      new Map([
+        [1, upright(rect(110, 95, 210, 195))],
+        [2, upright(rect(260, 45, 310, 85))],
+      ]),
+    );
+    stage.show(both());
+    drag([270, 60], [260, -40]);
+    expect(events.move.mock.lastCall?.[0].get(2)).toEqual(upright(rect(240, 0, 290, 40)));
+    expect(events.reshape).not.toHaveBeenCalled();
+  });
+
+  it('are moved without those that are locked', () => {
+    stage.show(both({ locked: new Set([2]) }));
+    drag([150, 150], [160, 145]);
+    expect(events.reshape).toHaveBeenLastCalledWith(1, upright(rect(110, 95, 210, 195)));
+    expect(events.move).not.toHaveBeenCalled();
+  });
+});
+
 describe('the view', () => {
   it('is panned on empty places, and anywhere with Alt or another button', () => {
     drag([350, 250], [325, 240]);
@@ -200,11 +243,18 @@ describe('points of a shape', () => {
   });
 
   it('warn when they are dragged across', () => {
-    const square = { kind: 'polygon' as const, points: [[20, 20], [80, 20], [80, 80], [20, 80]].map(([x = 0, y = 0]) => ({ x, y })) };
+    const square = {
+      kind: 'polygon' as const,
+      points: [
+        [20, 20],
+        [80, 20],
+        [80, 80],
+        [20, 80],
+      ].map(([x = 0, y = 0]) => ({ x, y })),
+    };
     stage.show(only({ rect: rect(20, 20, 80, 80), rotation: 0, shape: square }));
     drag([20, 20], [150, 50]);
     expect(points(reshaped())?.[0]).toEqual([150, 50]);
     expect(events.warn).toHaveBeenCalledWith('crosses');
   });
 });
-

@@ -272,7 +272,7 @@ export class Stage {
       this.signal('press-area');
     } else if (!isAdding(event) && this.finder.holds(focus, image, this.slack(2))) {
       this.signal('press-body');
-      this.editing = new Editing(focus.id, focus.geometry, image, null);
+      this.editing = new Editing(focus.id, focus.geometry, image, null, this.finder.others());
     } else {
       this.signal('press-empty');
     }
@@ -328,7 +328,8 @@ export class Stage {
     const kept = editing && this.making.kept(editing.now);
     if (editing && kept) {
       editing.now = kept;
-      this.events.reshape(editing.id, kept);
+      if (editing.along.size === 0) this.events.reshape(editing.id, kept);
+      else this.events.move(new Map([...editing.along, [editing.id, kept]]));
     } else {
       this.editing = null;
       this.events.warn('small');
@@ -400,7 +401,8 @@ export class Stage {
   private cursor(): void {
     const focus = this.focusShape();
     const image = this.pointer && toImage(this.camera.view, this.pointer);
-    const over = image && this.finder.holds(focus, image, this.slack(2)) ? 'focus' : this.hover === null ? null : 'other';
+    const over =
+      image && this.finder.holds(focus, image, this.slack(2)) ? 'focus' : this.hover === null ? null : 'other';
     this.host.style.cursor = cursorFor(this.mode, this.press?.grip ?? this.grip, focus?.geometry ?? null, over);
   }
 
@@ -452,8 +454,9 @@ export class Stage {
     if (this.imageDirty) this.painter.image(picture, camera);
     this.imageDirty = false;
     const pans = this.press?.pans === true || this.mode === 'pan';
+    const along = this.editing?.along;
     this.painter.overlay({
-      picture,
+      picture: along?.size ? { ...picture, fixing: along } : picture,
       camera,
       mode: this.mode,
       focus,

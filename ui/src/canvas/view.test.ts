@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 
-import { actualSize, around, boxToScreen, fit, flightBetween, kept, MAX_SCALE, toImage, toScreen, zoomAt } from './view';
+import {
+  actualSize,
+  around,
+  boxToScreen,
+  fit,
+  flightBetween,
+  kept,
+  MAX_SCALE,
+  toImage,
+  toScreen,
+  zoomAt,
+} from './view';
 
 const NONE = { top: 0, right: 0, bottom: 0, left: 0 };
 const SCREEN = { width: 800, height: 600 };

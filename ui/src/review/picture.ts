@@ -2,8 +2,10 @@
 
 import { geometryOf, stands, type AnnotationId, type AnnotationView, type ImageView, type Label } from '../api';
 import type { CanvasShape, Ghost } from '../canvas/look';
+import type { Geometry } from '../canvas/geometry';
 import { percent } from '../shared/format';
 import { m } from '../shared/i18n/index.svelte';
+import { part, type Part } from './outbox';
 import { otherOpinion } from './words';
 
 const NO_COLOUR = '#9aa3b2';
@@ -56,4 +58,12 @@ export function ghostOf(box: AnnotationView, labels: ReadonlyMap<number, Label>)
   const name = labels.get(other.label)?.name ?? m.review.unknownLabel(other.label);
   const text = other.stage === 'draft' ? m.canvas.byDraft(name) : m.canvas.bySecondLook(name);
   return { rect: other.rect, by: other.stage, text, score: percent(other.score) };
+}
+
+/** Several shapes put where they were moved to. */
+export function reshapes(view: ImageView, changes: ReadonlyMap<AnnotationId, Geometry>): Part[] {
+  return view.annotations.flatMap(({ id, revision, image }) => {
+    const geometry = changes.get(id);
+    return geometry ? [part({ do: 'reshape', id, revision, geometry }, image)] : [];
+  });
 }

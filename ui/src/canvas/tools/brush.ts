@@ -96,7 +96,11 @@ export class Brush implements Drawing {
 
   sketch(): Sketch {
     const { isClosing, line, pointer } = this;
-    return { geometry: null, line: pointer && !isClosing && line.length > 0 ? [...line, pointer] : line, closing: isClosing };
+    return {
+      geometry: null,
+      line: pointer && !isClosing && line.length > 0 ? [...line, pointer] : line,
+      closing: isClosing,
+    };
   }
 
   get isUntouched(): boolean {

@@ -25,7 +25,8 @@ export const gallery = {
   clear: 'Unmark',
   open: 'Open',
   back: 'Back to the gallery',
-  decided: (n: number, m: number) => `${plural(n, 'box', 'boxes')} accepted, ${count(m)} rejected`,
+  decided: (n: number, m: number) =>
+    m === 0 ? `${plural(n, 'box', 'boxes')} accepted` : `${plural(n, 'box', 'boxes')} accepted, ${count(m)} rejected`,
   relabelled: (n: number, label: string) => `${plural(n, 'box', 'boxes')} made ${label}`,
   done: 'Nothing left here',
   doneHelp: 'All that passes this filter is decided. Take another label, or change the filter.',

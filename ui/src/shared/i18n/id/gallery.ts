@@ -23,7 +23,8 @@ export const gallery: Catalogue['gallery'] = {
   clear: 'Hapus tanda',
   open: 'Buka',
   back: 'Kembali ke galeri',
-  decided: (n, m) => `${count(n)} kotak diterima, ${count(m)} ditolak`,
+  decided: (n, m) =>
+    m === 0 ? `${count(n)} kotak diterima` : `${count(n)} kotak diterima, ${count(m)} ditolak`,
   relabelled: (n, label) => `${count(n)} kotak dijadikan ${label}`,
   done: 'Tidak ada yang tersisa di sini',
   doneHelp: 'Semua yang lolos filter ini sudah diputuskan. Pilih label lain, atau ubah filternya.',
