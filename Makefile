@@ -1,13 +1,14 @@
 # Two commands are enough: `make run` and `make test`. Both install what is missing and are quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-ui bench-effort setup build check clean
+.PHONY: help run test bench bench-ui bench-effort bench-second-look bench-formats setup build check clean
 
 SETUP := assets/setup
 
 help:
 	@echo 'make run    open the window on demo photos, drafted and second-looked (headless without a display)'
 	@echo 'make test   every test, the window ones included'
-	@echo 'make bench  what the second look is worth; bench-ui: how fast the window is; bench-effort: what review costs'
+	@echo 'make bench  what the second look is worth; bench-ui: how fast the window is; bench-effort: what review costs;'
+	@echo '            bench-formats: how fast CVAT XML is read and written; bench-second-look: what it buys, by compute'
 	@echo 'make setup  only install what is missing'
 	@echo 'make build  only build'
 	@echo 'make check  formatting, lints, types, licences, dependency arrows'
@@ -37,10 +38,19 @@ bench-ui:
 	@$(SETUP)/build.sh
 	@tests/bench/ui.sh
 
+bench-second-look:
+	@$(SETUP)/setup.sh run
+	@$(SETUP)/build.sh
+	@tests/bench/second-look.sh
+
 bench-effort:
 	@$(SETUP)/setup.sh run
 	@$(SETUP)/build.sh
 	@tests/bench/effort.sh
+
+bench-formats:
+	@$(SETUP)/setup.sh test
+	@tests/bench/formats.sh
 
 check:
 	@$(SETUP)/setup.sh check

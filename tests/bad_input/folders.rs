@@ -194,7 +194,8 @@ fn the_same_photo_twice_is_kept_twice_and_told() {
     // Two files that CVAT cannot tell apart are told of before CVAT does.
     std::fs::copy(place.path("photos/dog.jpg"), place.path("photos/dog.jpeg")).expect("a copy");
     place.run("add a.relook photos").ok();
-    let summary = place.json("export a.relook --out a.xml");
+    place.run("export a.relook --out a.xml --quiet").fails(1, &["dog.jpeg", "--force"]);
+    let summary = place.json("export a.relook --out a.xml --force");
     let findings = summary["findings"].as_array().expect("findings");
     assert!(findings.iter().any(|f| f.to_string().contains("dog.jpeg")), "{findings:?}");
     place.assert_sound("a.relook");

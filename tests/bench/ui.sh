@@ -4,6 +4,7 @@
 # BENCH_FOLDER keeps what is made (about 8 GB); BENCH_IMAGES and BENCH_BOXES make the giant smaller.
 . "$(dirname "$0")/../../assets/setup/common.sh"
 
+BIN=${CARGO_TARGET_DIR:-$ROOT/target}/release
 relook=$BIN/relook
 images=${BENCH_IMAGES:-1000000} boxes=${BENCH_BOXES:-20000000}
 if [ -n "${BENCH_FOLDER:-}" ]; then
@@ -15,8 +16,10 @@ else
 fi
 export RELOOK_CONFIG=$work/config RELOOK_CACHE=$work/cache BENCH_FOLDER=$work
 cd "$ROOT"
-cargo build --quiet --release --package relook-store --example giant
-giant=$ROOT/target/release/examples/giant
+step "Building for release"
+cargo build --quiet --release --workspace --locked
+cargo build --quiet --release --locked --package relook-store --example giant
+giant=$BIN/examples/giant
 
 # made NAME PHOTOS IMAGES BOXES: a project filled by the generator, unless it is there from before.
 made() {
@@ -32,7 +35,7 @@ photos() {
   mkdir -p "$1.part/0000"
   local n=0 all=("$ROOT"/demo/photos/*)
   while [ $n -lt "$2" ]; do
-    convert "${all[$((n % ${#all[@]}))]}" -resize "$3!" -quality 90 "$1.part/0000/$(printf %07d $((n + 1))).jpg"
+    convert -quiet "${all[$((n % ${#all[@]}))]}" -resize "$3!" -quality 90 "$1.part/0000/$(printf %07d $((n + 1))).jpg"
     n=$((n + 1))
   done
   mv "$1.part" "$1"

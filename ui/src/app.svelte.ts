@@ -225,7 +225,7 @@ export class App {
 
   private begins(): void {
     this.session = this.newSession();
-    this.gallery = new Gallery(this.api, this.session);
+    this.gallery = new Gallery(this.api, this.session, () => this.project.view?.labels ?? []);
   }
 
   private newSession(): Session {
@@ -251,8 +251,11 @@ export class App {
   }
 
   private heard(event: Event): void {
-    if (event.event === 'job') this.jobs.heard(event.job);
-    else if (event.outside || this.jobs.active.length > 0 || !this.isEcho()) this.refreshSoon();
+    if (event.event === 'job') {
+      this.jobs.heard(event.job);
+      // The first photos of a large folder are there long before its last ones.
+      if (event.job.kind === 'scan' && !this.session.focus) this.refreshSoon();
+    } else if (event.outside || this.jobs.active.length > 0 || !this.isEcho()) this.refreshSoon();
   }
 
   /** Whether news of a change is only about this window's own decisions, whose outcome it has or is waiting for. */

@@ -51,6 +51,16 @@ describe('labels', () => {
     expect(app.project.labels.get(id)?.name).toBe('motor car');
   });
 
+  it('says where a letter belongs to a command and gives no label', async () => {
+    await click('label-car');
+    await fill('label-form-key', 'x');
+    expect(screen.getByTestId('labels').textContent).toContain('X already means “Reject”');
+    await fill('label-form-key', '3');
+    expect(screen.getByTestId('labels').textContent).not.toContain('already means');
+    await fill('label-form-key', 'v');
+    expect(screen.getByTestId('labels').textContent).not.toContain('already means');
+  });
+
   it('makes a new one with a value list', async () => {
     await click('label-new');
     await fill('label-form-name', 'tram');

@@ -6,7 +6,7 @@ import { App } from './app.svelte';
 import { ANY } from './api';
 import type { MockApi, MockStart } from './api/mock';
 import { quickMock, settled } from './api/mock/testing';
-import { GAP } from './gallery/gallery.svelte';
+import { GAP } from './gallery/layout';
 
 let api: MockApi;
 let app: App;
@@ -201,13 +201,40 @@ describe('the gallery by keys', () => {
     expect(screen.getByTestId('gallery-empty').textContent).toContain('Nothing left here');
   });
 
-  it('leads on to the other labels when one is done', async () => {
-    await fireEvent.click(screen.getByTestId('gallery-label-dog'));
-    await settled();
-    for (let n = 0; !screen.queryByTestId('gallery-empty') && n < 50; n += 1) await press('Enter');
-    await fireEvent.click(screen.getByTestId('gallery-all-labels'));
-    await settled();
-    expect(crops().length).toBeGreaterThan(3);
+  it('marks what is right with A, and rejects the rest as one step', async () => {
+    const on = Array.from({ length: page() }, (_, n) => idAt(n));
+    await press('ArrowRight');
+    await press('a');
+    expect(screen.getByTestId('gallery-marked').textContent).toContain('1 marked as right');
+    expect(screen.getByTestId('gallery-reject').textContent).toContain(`Reject ${on.length - 1}, accept 1`);
+    expect(button().textContent).toContain(`Accept ${on.length}`);
+    const before = waiting();
+    await shift('Enter');
+    expect(on.map((id) => stored(id)?.state)).toEqual(on.map((_, n) => (n === 1 ? 'accepted' : 'rejected')));
+    expect(api.sent.filter((command) => command === 'act_all')).toHaveLength(1);
+    expect(idAt(0)).not.toBe(on[0]);
+    await press('z', { ctrlKey: true });
+    expect(waiting()).toBe(before);
+    expect(crop(1).dataset).toMatchObject({ id: String(on[1]), right: 'true' });
+  });
+
+  it('has each mark mean the same to either key', async () => {
+    const [first, second] = [idAt(0), idAt(1)];
+    await press('x');
+    await press('ArrowRight');
+    await press('a');
+    await shift('Enter');
+    expect([stored(first)?.state, stored(second)?.state]).toEqual(['rejected', 'accepted']);
+    await press('z', { ctrlKey: true });
+    await press('Enter');
+    expect([stored(first)?.state, stored(second)?.state]).toEqual(['rejected', 'accepted']);
+  });
+
+  it('rejects a page on which nothing is right', async () => {
+    const on = Array.from({ length: page() }, (_, n) => idAt(n));
+    await shift('Enter');
+    expect(on.every((id) => stored(id)?.state === 'rejected')).toBe(true);
+    expect(screen.getByTestId('toasts').textContent).toContain(`${on.length} boxes rejected`);
   });
 
   it('leaves the page as it is when something changes elsewhere', async () => {
@@ -223,6 +250,84 @@ describe('the gallery by keys', () => {
     await settled(12);
     expect(crops().slice(0, last).map((one) => one.dataset['id'])).toEqual(before.slice(0, last));
     expect(wrong()).toEqual([1]);
+  });
+});
+
+describe('one label after the other', () => {
+  const labelAt = (index: number) => stored(idAt(index))?.label ?? 0;
+  const left = (label: number) =>
+    boxes().filter((box) => box.label === label && box.state === 'pending' && box.standing === 'doubtful').length;
+  const named = () => screen.queryAllByTestId('gallery-heading').map((one) => one.textContent?.trim());
+  const nameOf = (label: number) => api.project().labels.find(({ id }) => id === label)?.name;
+  const take = async (name: string) => {
+    await fireEvent.click(screen.getByTestId(`gallery-label-${name}`));
+    await settled(12);
+  };
+  const idOf = (name: string) => api.project().labels.find((label) => label.name === name)?.id ?? 0;
+
+  beforeEach(() => open());
+
+  it('goes on over the next label where one does not fill the page, each under its name', async () => {
+    await take('dog');
+    const own = left(idOf('dog'));
+    expect(own).toBeGreaterThan(0);
+    expect(own).toBeLessThan(page());
+    expect(Array.from({ length: own }, (_, n) => nameOf(labelAt(n)))).toEqual(Array.from({ length: own }, () => 'dog'));
+    expect([...new Set(named())].slice(0, 2)).toEqual(['dog', nameOf(labelAt(own))]);
+    expect(nameOf(labelAt(own))).not.toBe('dog');
+    expect(screen.getByTestId('gallery').textContent).toContain(`${own} found`);
+  });
+
+  it('settles the whole page with one key and goes on with the label that comes next', async () => {
+    await take('dog');
+    const on = Array.from({ length: page() }, (_, n) => idAt(n));
+    const before = waiting();
+    await press('Enter');
+    expect(waiting()).toBe(before - on.length);
+    expect(on.every((id) => stored(id)?.state === 'accepted')).toBe(true);
+    expect(app.gallery.filter.labels).toEqual([labelAt(0)]);
+    expect(named()[0]).toBe(nameOf(labelAt(0)));
+
+    await press('z', { ctrlKey: true });
+    expect(waiting()).toBe(before);
+    expect(app.gallery.filter.labels).toEqual([idOf('dog')]);
+    expect(Array.from({ length: on.length }, (_, n) => idAt(n))).toEqual(on);
+  });
+
+  it('comes to the end of all labels, and says so', async () => {
+    await take('dog');
+    for (let n = 0; waiting() > 0 && n < 50; n += 1) await press('Enter');
+    expect(waiting()).toBe(0);
+    expect(screen.getByTestId('gallery-empty').textContent).toContain('Nothing left here');
+  });
+
+  it('shows nothing else where a label without anything to do was asked for', async () => {
+    await app.gallery.choose('most_doubtful', { ...app.gallery.filter, labels: [idOf('toothbrush')] });
+    await settled();
+    expect(screen.getByTestId('gallery-empty')).toBeTruthy();
+    await fireEvent.click(screen.getByTestId('gallery-all-labels'));
+    await settled();
+    expect(crops().length).toBeGreaterThan(3);
+  });
+
+  it('takes a crop of a later label away once it is relabelled', async () => {
+    await take('dog');
+    const index = left(idOf('dog'));
+    const id = idAt(index);
+    await drag(index);
+    await press('l');
+    await fireEvent.input(screen.getByTestId('label-input'), { target: { value: 'zeb' } });
+    await press('Enter');
+    expect(nameOf(stored(id)?.label ?? 0)).toBe('zebra');
+    expect(crops().map((one) => Number(one.dataset['id']))).not.toContain(id);
+  });
+
+  it('names no labels where they come mixed, and all of them where they come in turn', async () => {
+    expect(named()).toEqual([]);
+    await fireEvent.change(screen.getByTestId('gallery-order'), { target: { value: 'by_label' } });
+    await settled();
+    const turns = [...new Set(Array.from({ length: page() }, (_, n) => nameOf(labelAt(n))))];
+    expect([...new Set(named())].slice(0, turns.length)).toEqual(turns);
   });
 });
 
@@ -242,6 +347,18 @@ describe('the gallery by pointer', () => {
     // From a marked one it unmarks.
     await drag(2, 3);
     expect(wrong()).toEqual([1, 4]);
+  });
+
+  it('marks as right with Ctrl, and what the press sweeps over too', async () => {
+    const grid = screen.getByTestId('gallery-grid');
+    await fireEvent.pointerDown(crop(1), { button: 0, buttons: 1, ctrlKey: true, ...middle(1) });
+    await fireEvent.pointerMove(grid, { buttons: 1, ...middle(3) });
+    await fireEvent.pointerUp(window);
+    await settled();
+    const right = crops().flatMap((one) => (one.dataset['right'] === 'true' ? Number(one.dataset['index']) : []));
+    expect(right.sort((a, b) => a - b)).toEqual([1, 2, 3]);
+    await drag(2);
+    expect(crop(2).dataset).toMatchObject({ wrong: 'false', right: 'false' });
   });
 
   it('marks nothing once the button is up', async () => {
@@ -278,7 +395,10 @@ describe('what the gallery shows', () => {
     expect(entry.dataset).toMatchObject({ here: String(todo.length), all: String(entries.length) });
     await fireEvent.click(entry);
     await settled();
-    expect(crops()).toHaveLength(todo.length);
+    expect(crops().slice(0, todo.length + 1).map((one) => stored(Number(one.dataset['id']))?.label === 1)).toEqual([
+      ...todo.map(() => true),
+      false,
+    ]);
     expect(screen.getByTestId('filter-chip-label-1').textContent).toContain('person');
   });
 
@@ -376,5 +496,5 @@ describe('ten thousand crops', () => {
     expect(idAt(first)).toBe(100_000 + last);
     await press('z', { ctrlKey: true });
     expect(idAt(first)).toBe(100_000 + first);
-  });
+  }, 30_000);
 });

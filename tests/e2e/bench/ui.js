@@ -30,28 +30,23 @@ function memory() {
   throw new Error('relook-window does not run');
 }
 
-/** Frame times, ms, while `move(n)` runs once a frame; `move` is the text of a function. */
+/** Frame times, ms, while `move` runs once a frame with `n` and `state`; all are source text: the page allows no eval. */
 const frames = (window, count, move, setup = 'undefined') =>
-  window.browser.executeAsync(
-    (total, body, prepare, done) => {
-      const state = new Function(`return (${prepare})`)();
-      const step = new Function('n', 'state', body);
-      const times = [];
-      let last = performance.now();
-      const tick = () => {
-        const now = performance.now();
-        times.push(now - last);
-        last = now;
-        step(times.length, state);
-        if (times.length < total) requestAnimationFrame(tick);
-        else done(times.slice(2));
-      };
-      requestAnimationFrame(tick);
-    },
-    count,
-    move,
-    setup,
-  );
+  window.browser.executeAsync(`
+    const done = arguments[arguments.length - 1];
+    const state = ${setup};
+    const step = (n) => { ${move} };
+    const times = [];
+    let last = performance.now();
+    const tick = () => {
+      const now = performance.now();
+      times.push(now - last);
+      last = now;
+      step(times.length);
+      if (times.length < ${count}) requestAnimationFrame(tick);
+      else done(times.slice(2));
+    };
+    requestAnimationFrame(tick);`);
 
 /** Notes in the page, for each key, how long until the next box is painted with its photo, ms. */
 const watch = (window) =>
@@ -92,6 +87,8 @@ async function decide(window, count) {
 
 describe('the window, measured', function () {
   const folder = scratch();
+  let window;
+  afterEach(() => window?.close());
   after(() => {
     rmSync(folder, { recursive: true, force: true });
     console.log(`\n| | |\n|---|---|\n${rows.join('\n')}`);
@@ -106,7 +103,7 @@ describe('the window, measured', function () {
     }
     const project = path.join(folder, 'folder.relook');
     relook(folder, 'new', project);
-    const window = await Window.open(folder, project);
+    window = await Window.open(folder, project);
     await window.shown('no-images');
     await window.type('folder-path', path.join(folder, 'photos'));
     // Timed in the page: from the key to the frame after the photo was painted.
@@ -154,7 +151,6 @@ describe('the window, measured', function () {
     row('scrolling its list, 27 rows a frame: frame time, median / p95 / worst', `${spread(times)} ms`);
     const blanks = await window.browser.execute(() => window.blanks);
     row('longest time in which a row in view was blank', `${Math.round(Math.max(...blanks))} ms`);
-    await window.close();
   });
 
   it('a giant project', async function () {
@@ -162,7 +158,7 @@ describe('the window, measured', function () {
     if (!existsSync(project)) this.skip();
     const { images, boxes } = JSON.parse(readFileSync(path.join(MADE, 'giant.json'), 'utf8'));
     const name = `${images.toLocaleString('en')} images, ${boxes.toLocaleString('en')} boxes`;
-    const window = await Window.open(folder);
+    window = await Window.open(folder);
     await window.shown('start');
     await window.click('open-path');
     await window.type('open-path', project);
@@ -204,7 +200,6 @@ describe('the window, measured', function () {
     await window.press('i');
     await window.shown('image-row');
     row('memory of the program itself with it open', `${Math.round(memory())} MB`);
-    await window.close();
   });
 
   for (const [order, what] of [['by_image', 'on the same image'], ['most_doubtful', 'on the next image, 12 megapixels']]) {
@@ -212,7 +207,7 @@ describe('the window, measured', function () {
       const project = path.join(MADE, `keys-${order}.relook`);
       if (!existsSync(project)) this.skip();
       this.timeout(900000);
-      const window = await Window.open(folder, project);
+      window = await Window.open(folder, project);
       await window.shown('queue-row');
       await window.browser.execute((by) => {
         const select = document.querySelector('[data-testid="queue-order"]');
@@ -230,14 +225,13 @@ describe('the window, measured', function () {
         );
       }
       row(`memory of the program itself after these decisions`, `${Math.round(memory())} MB`);
-      await window.close();
-    });
+      });
   }
 
   it('10,000 boxes on one 4K image', async function () {
     const project = path.join(MADE, 'crowd.relook');
     if (!existsSync(project)) this.skip();
-    const window = await Window.open(folder, project);
+    window = await Window.open(folder, project);
     await window.shown('shell');
     await window.press('i');
     await window.until(
@@ -263,6 +257,5 @@ describe('the window, measured', function () {
       canvas.dispatchEvent(new PointerEvent('pointermove', where(Math.sin(n / 12) * 200)));
       if (n === 118) canvas.dispatchEvent(new PointerEvent('pointerup', where(0)));`;
     row('10,000 boxes: panning', `${spread(await frames(window, 120, pan))} ms`);
-    await window.close();
   });
 });

@@ -190,10 +190,10 @@ export class Window {
     await this.browser.waitUntil(condition, { timeout, timeoutMsg: message, interval: 100 });
   }
 
-  /** What a person would see: the whole X screen, not what the web view says it painted. */
-  screenshot(file) {
+  /** What a person would see: the X screen or an area of it (`1024x700+0+0`), not what the web view says it painted. */
+  screenshot(file, area) {
     mkdirSync(path.dirname(file), { recursive: true });
-    execFileSync('import', ['-window', 'root', file]);
+    execFileSync('import', ['-window', 'root', ...(area ? ['-crop', area, '+repage'] : []), file]);
   }
 
   /** As a power cut would: the program gets no chance to say goodbye. */

@@ -46,7 +46,10 @@ describe('gallery and filters', function () {
     await window.until(async () => (await crops()).length >= 4, 'no crops are shown');
     const before = all();
     const shown = await crops();
-    assert.ok(shown.every(({ id }) => before.get(id).label === label), 'only this label');
+    const labels = shown.map(({ id }) => before.get(id).label);
+    assert.equal(labels[0], label);
+    assert.equal(labels.lastIndexOf(label) + 1, labels.filter((one) => one === label).length, 'this label comes first');
+    assert.equal((await window.text('gallery-heading')), name);
 
     await (await window.id('gallery-crop')).click();
     await window.until(async () => (await crops())[0].wrong, 'a click does not mark');

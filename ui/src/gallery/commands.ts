@@ -34,9 +34,15 @@ export function galleryCommands(app: Host): Command[] {
       own('gallery-accept', {
         keys: ['Enter'],
         enabled: () => writable() && some(),
-        run: () => gallery().decide(),
+        run: () => gallery().decide('right'),
       }),
-      own('gallery-mark', { keys: ['Space', 'X'], enabled: some, run: () => gallery().toggle() }),
+      own('gallery-reject', {
+        keys: ['Shift+Enter'],
+        enabled: () => writable() && some(),
+        run: () => gallery().decide('wrong'),
+      }),
+      own('gallery-mark', { keys: ['Space', 'X'], enabled: some, run: () => gallery().toggle('wrong') }),
+      own('gallery-right', { keys: ['A'], enabled: some, run: () => gallery().toggle('right') }),
       own('gallery-relabel', {
         keys: ['L', '/'],
         enabled: () => writable() && gallery().targets.length > 0,

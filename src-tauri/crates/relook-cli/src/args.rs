@@ -2,6 +2,7 @@
 
 mod bench;
 mod decide;
+mod evaluate;
 mod filter;
 mod labels;
 
@@ -12,6 +13,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 pub use self::{
     bench::{BenchCommand, EffortArgs, WayArg},
     decide::{DecideArgs, Ids},
+    evaluate::{EvaluateArgs, StageArg},
     filter::{FilterArgs, FiltersCommand, ListArgs, Order},
     labels::{LabelArgs, LabelsCommand},
 };
@@ -80,6 +82,13 @@ pub enum Command {
         /// Boxes scoring at least this are not doubted [default: the project's, 0.6].
         #[arg(long, value_name = "SCORE")]
         accept_at: Option<f64>,
+        /// What the larger model is shown of an image.
+        #[arg(long, value_enum, default_value_t = ModeArg::Whole)]
+        mode: ModeArg,
+        /// Spend at most this share of what it would cost to show it every image, the most doubtful first. The others are
+        /// left for a later look.
+        #[arg(long, value_name = "SHARE")]
+        budget: Option<f64>,
         /// Also look at images on which the draft found nothing.
         #[arg(long)]
         also_empty: bool,
@@ -154,6 +163,23 @@ pub enum Command {
     Undo { project: PathBuf },
     /// Do the decision undone last again.
     Redo { project: PathBuf },
+    /// Take in what was labelled elsewhere: CVAT for images, COCO, YOLO or Pascal VOC; a file, a zip or a folder.
+    Import {
+        project: PathBuf,
+        file: PathBuf,
+        /// Told from the files where it is left out.
+        #[arg(long, value_enum, default_value_t = ImportFormat::Auto)]
+        format: ImportFormat,
+        /// What becomes of shapes that are there.
+        #[arg(long, value_enum, default_value_t = MergeArg::Add)]
+        merge: MergeArg,
+        /// Make the labels that the project lacks.
+        #[arg(long)]
+        create_labels: bool,
+        /// Say what would happen, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+    },
     /// Write the project for another program.
     Export {
         project: PathBuf,
@@ -171,6 +197,19 @@ pub enum Command {
         /// Truth file whose ids coco-results takes over.
         #[arg(long, value_name = "INSTANCES_JSON")]
         like: Option<PathBuf>,
+        /// For CVAT: write also what it would refuse or put in the wrong place.
+        #[arg(long)]
+        force: bool,
+    },
+    /// Say what CVAT would refuse, put in the wrong place, change or drop; fails where there are errors.
+    Lint {
+        project: PathBuf,
+        /// Mend what needs no decision, as one step that can be undone, and look again.
+        #[arg(long)]
+        fix: bool,
+        /// Only what a person decided, or everything that stands.
+        #[arg(long, value_enum, default_value_t = IncludeArg::All)]
+        include: IncludeArg,
     },
     /// The whole way in one go: folder to CVAT XML.
     Auto {
@@ -192,6 +231,22 @@ pub enum Command {
     Models {
         #[command(subcommand)]
         command: ModelsCommand,
+    },
+    /// Hold the project's boxes against a truth: COCO's average precision, precision and recall, what is taken for what.
+    Evaluate {
+        project: PathBuf,
+        #[command(flatten)]
+        args: EvaluateArgs,
+    },
+    /// Learn from decisions from which score on boxes are right as often as wanted, label by label.
+    Thresholds {
+        project: PathBuf,
+        /// Share of the boxes above the threshold that must be right, 0.5 to below 1.
+        #[arg(long, value_name = "SHARE")]
+        precision: f64,
+        /// Accept the undecided boxes above, as one step; those on which the models disagree are left to you.
+        #[arg(long)]
+        apply: bool,
     },
     /// Measure.
     Bench {
@@ -228,11 +283,39 @@ pub enum ModelsCommand {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ModeArg {
+    /// The image, once.
+    Whole,
+    /// Windows around what is doubtful, seen larger; each costs as much as a whole image.
+    Zoom,
+    Both,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Format {
     CvatImages,
     Coco,
     CocoResults,
     Yolo,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ImportFormat {
+    Auto,
+    Cvat,
+    Coco,
+    Yolo,
+    Voc,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum MergeArg {
+    /// The imported ones take the place of all that stand on their image.
+    Replace,
+    /// All are added but those that are there already.
+    Add,
+    /// Only those are added where there is none of mine.
+    KeepMine,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -3,13 +3,18 @@
 mod bench;
 mod boxes;
 mod decide;
+mod evaluate;
 mod history;
+mod import;
 mod labels;
+mod lint;
 mod settings;
 mod text;
+mod thresholds;
 
 use std::path::{Path, PathBuf};
 
+use relook_domain::look::LookMode;
 use relook_engine::{
     DraftOptions, EngineError, Home, LabelSet, Project, SecondLookOptions, default_out,
     view::{ExportFormat, ExportRequest, Include, JobKind},
@@ -17,7 +22,7 @@ use relook_engine::{
 use serde::Serialize;
 
 use crate::{
-    args::{Args, BenchCommand, Command, Format, IncludeArg, ModelsCommand},
+    args::{Args, BenchCommand, Command, Format, IncludeArg, ModeArg, ModelsCommand},
     progress::task,
     report::data,
     window,
@@ -42,12 +47,18 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
             let sum = home.open(project)?.draft(&options, &task(JobKind::Draft, quiet)?)?;
             data(json, &sum, text::draft)
         }
-        Command::SecondLook { project, model, drop_below, accept_at, also_empty, again } => {
+        Command::SecondLook { project, model, drop_below, accept_at, mode, budget, also_empty, again } => {
             let options = SecondLookOptions {
                 model: model.model.clone(),
                 device: model.device.clone(),
                 drop_below: *drop_below,
                 accept_at: *accept_at,
+                mode: match mode {
+                    ModeArg::Whole => LookMode::Whole,
+                    ModeArg::Zoom => LookMode::Zoom,
+                    ModeArg::Both => LookMode::Both,
+                },
+                budget: *budget,
                 also_empty: *also_empty,
                 again: *again,
             };
@@ -74,21 +85,28 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
         }
         Command::Undo { project } => data(json, &home.open(project)?.undo()?, |o| o.title.clone()),
         Command::Redo { project } => data(json, &home.open(project)?.redo()?, |o| o.title.clone()),
-        Command::Export { project, format, out, with_images, include, like } => {
+        Command::Import { project, file, format, merge, create_labels, dry_run } => {
+            let options = import::options(file, *format, *merge, *create_labels);
+            import::run(&home.open(project)?, &options, *dry_run, json, quiet)
+        }
+        Command::Export { project, format, out, with_images, include, like, force } => {
             let project = home.open(project)?;
             let format = export_format(*format);
             let out = out.clone().unwrap_or_else(|| default_out(project.path(), format, *with_images));
-            let include = match include {
-                IncludeArg::Reviewed => Include::Reviewed,
-                IncludeArg::All => Include::All,
-            };
             let like = like.as_deref().map(shown);
-            export(&project, format, &out, include, *with_images, like, json, quiet)
+            export(&project, format, &out, included(*include), *with_images, like, *force, json, quiet)
+        }
+        Command::Lint { project, fix, include } => {
+            lint::run(&home.open(project)?, *fix, included(*include), json, quiet)
         }
         Command::Auto { folder, out, project, labels, device, with_images } => {
             auto(&home, folder, out, project.as_deref(), labels, device.as_deref(), *with_images, json, quiet)
         }
         Command::Models { command } => models(&home, command, json, quiet),
+        Command::Evaluate { project, args } => evaluate::run(&home.open(project)?, args, json, quiet),
+        Command::Thresholds { project, precision, apply } => {
+            thresholds::run(&home.open(project)?, *precision, *apply, json)
+        }
         Command::Bench { command: BenchCommand::Effort { project, args } } => {
             bench::effort(&home, project, args, json, quiet)
         }
@@ -105,6 +123,13 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
 
 fn shown(path: &Path) -> String {
     path.display().to_string()
+}
+
+fn included(include: IncludeArg) -> Include {
+    match include {
+        IncludeArg::Reviewed => Include::Reviewed,
+        IncludeArg::All => Include::All,
+    }
 }
 
 fn export_format(format: Format) -> ExportFormat {
@@ -157,11 +182,14 @@ fn export(
     include: Include,
     with_images: bool,
     like: Option<String>,
+    force: bool,
     json: bool,
     quiet: bool,
 ) -> Result<(), EngineError> {
     let request = ExportRequest { format, out: shown(out), include, with_images, like };
-    let summary = project.export(&request, &task(JobKind::Export, quiet)?)?;
+    let task = task(JobKind::Export, quiet)?;
+    let summary =
+        if force { project.export(&request, &task)? } else { project.export_sound(&request, &task)? };
     data(json, &summary, text::export)
 }
 
@@ -188,7 +216,8 @@ fn auto(
     project.draft(&draft, &task(JobKind::Draft, quiet)?)?;
     let look = SecondLookOptions { device, ..SecondLookOptions::default() };
     project.second_look(&look, &task(JobKind::SecondLook, quiet)?)?;
-    export(&project, ExportFormat::CvatImages, out, Include::All, with_images, None, json, quiet)
+    // What was worked for is written; what CVAT would trip over is told with it.
+    export(&project, ExportFormat::CvatImages, out, Include::All, with_images, None, true, json, quiet)
 }
 
 #[derive(Serialize)]

@@ -180,7 +180,9 @@ pub fn same_joints(a: &Label, b: &Label) -> bool {
     joints(a) == joints(b)
 }
 
-fn takes(attribute: &Attribute, value: &str) -> bool {
+/// Whether an attribute may have the value.
+#[must_use]
+pub fn takes(attribute: &Attribute, value: &str) -> bool {
     match attribute.kind {
         AttributeKind::Select | AttributeKind::Radio => attribute.values.iter().any(|v| v == value),
         AttributeKind::Checkbox => value == "true" || value == "false",

@@ -5,11 +5,14 @@
 
 pub mod annotation;
 pub mod attributes;
+pub mod calibrate;
 pub mod doubt;
+pub mod evaluate;
 pub mod export;
 pub mod geometry;
 pub mod ids;
 pub mod label;
+pub mod look;
 pub mod matching;
 pub mod model_card;
 pub mod reconcile;

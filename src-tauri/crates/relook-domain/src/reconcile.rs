@@ -19,11 +19,12 @@ pub struct Seen {
     pub score: f64,
 }
 
-/// A box of the draft, and whether a person has already decided it.
+/// A box of the draft, whether a person has already decided it, and whether the larger model was shown where it lies.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct DraftBox {
     pub seen: Seen,
     pub decided: bool,
+    pub shown: bool,
 }
 
 /// What the reconciliation goes by.
@@ -53,7 +54,7 @@ pub struct Ruling {
     /// Place among the larger model's boxes of the one it was matched with; for a disagreement, of the one that stands
     /// where it stands, if there is any.
     pub second: Option<usize>,
-    /// `None`: nothing was asked of it (decided, or too weak to be doubted), or it is a disagreement.
+    /// `None`: nothing was asked of it (not shown, or too weak to be doubted), or it is a disagreement.
     pub verdict: Option<Verdict>,
     pub rect: Rect,
     pub label: LabelId,
@@ -110,7 +111,7 @@ pub fn reconcile(draft: &[DraftBox], second: &[Seen], rules: &Rules) -> Reconcil
     let rulings = (0..draft.len())
         .filter(|d| !draft[*d].decided)
         .map(|d| {
-            let mut ruling = rule(d, &draft[d].seen, matched[d].map(|(s, iou)| (s, second[s], iou)), rules);
+            let mut ruling = rule(d, &draft[d], matched[d].map(|(s, iou)| (s, second[s], iou)), rules);
             if ruling.disagreement && ruling.second.is_none() {
                 ruling.second = rival(&draft[d].seen.rect, second, &strong, rules.match_iou);
             }
@@ -131,6 +132,24 @@ pub fn reconcile(draft: &[DraftBox], second: &[Seen], rules: &Rules) -> Reconcil
     Reconciled { rulings, additions }
 }
 
+/// What the models made of one box between them, from the opinions kept beside it: whatever a person did to the box
+/// since. `None`: neither said anything.
+#[must_use]
+pub fn between_them(
+    draft: Option<Seen>,
+    second: Option<Seen>,
+    disputed: bool,
+    rules: &Rules,
+) -> Option<Seen> {
+    match (draft, second) {
+        (Some(draft), Some(second)) if !disputed => {
+            let out = reconcile(&[DraftBox { seen: draft, decided: false, shown: true }], &[second], rules);
+            out.rulings.first().map(|r| Seen { rect: r.rect, label: r.label, score: r.score })
+        }
+        (draft, second) => draft.or(second),
+    }
+}
+
 /// What the larger model saw where a disputed box is, even if another draft box was matched with it.
 fn rival(rect: &Rect, second: &[Seen], strong: &[usize], min_iou: f64) -> Option<usize> {
     let overlap = |s: usize| rect.iou(&second[s].rect);
@@ -141,8 +160,8 @@ fn rival(rect: &Rect, second: &[Seen], strong: &[usize], min_iou: f64) -> Option
         .max_by(|a, b| overlap(*a).total_cmp(&overlap(*b)).then(b.cmp(a)))
 }
 
-fn rule(place: usize, draft: &Seen, matched: Option<(usize, Seen, f64)>, rules: &Rules) -> Ruling {
-    let t = &rules.thresholds;
+fn rule(place: usize, boxed: &DraftBox, matched: Option<(usize, Seen, f64)>, rules: &Rules) -> Ruling {
+    let (t, draft) = (&rules.thresholds, &boxed.seen);
     let confident = draft.score >= t.accept_at;
     let second = matched.map(|(s, ..)| s);
     let end = |verdict, rect, label, score: f64, standing, disagreement| Ruling {
@@ -170,6 +189,8 @@ fn rule(place: usize, draft: &Seen, matched: Option<(usize, Seen, f64)>, rules: 
         Some((_, seen, _)) if !confident => {
             end(Some(Verdict::Relabelled), seen.rect, seen.label, seen.score, Standing::Doubtful, false)
         }
+        // Nothing was asked about it.
+        _ if !boxed.shown => end(None, draft.rect, draft.label, draft.score, t.standing(draft.score), false),
         // Contradicted: another label there, or nothing.
         Some(_) | None if confident => {
             end(None, draft.rect, draft.label, draft.score, Standing::Doubtful, true)
@@ -194,7 +215,7 @@ mod tests {
     }
 
     fn undecided(seen: Seen) -> DraftBox {
-        DraftBox { seen, decided: false }
+        DraftBox { seen, decided: false, shown: true }
     }
 
     fn rules() -> Rules {
@@ -236,6 +257,24 @@ mod tests {
     }
 
     #[test]
+    fn opinions_alone_tell_what_became_of_a_box() {
+        let draft = seen(0.0, DOG, 0.4);
+        for second in [seen(4.0, DOG, 0.8), seen(25.0, DOG, 0.9), seen(4.0, CAT, 0.8)] {
+            let ruling = reconcile(&[undecided(draft)], &[second], &rules()).rulings[0];
+            let told = between_them(Some(draft), Some(second), false, &rules()).unwrap();
+            assert_eq!((told.rect, told.label, told.score), (ruling.rect, ruling.label, ruling.score));
+        }
+        let (sure, rival) = (seen(0.0, DOG, 0.9), seen(9.0, DOG, 0.95));
+        assert_eq!(
+            between_them(Some(sure), Some(rival), true, &rules()),
+            Some(sure),
+            "disputed: left as drafted"
+        );
+        assert_eq!(between_them(None, Some(rival), false, &rules()), Some(rival));
+        assert_eq!(between_them(None, None, false, &rules()), None);
+    }
+
+    #[test]
     fn geometry_and_scores_of_each_verdict() {
         let draft = [undecided(seen(0.0, DOG, 0.4))];
         let one = |x, label, score| reconcile(&draft, &[seen(x, label, score)], &rules()).rulings[0];
@@ -253,6 +292,20 @@ mod tests {
         );
         assert_eq!(disputed.rulings[0].second, Some(0), "the other opinion is kept");
         assert!(disputed.additions.is_empty());
+    }
+
+    #[test]
+    fn what_the_larger_model_was_not_shown_stays_as_it_was_drafted() {
+        for (score, standing) in
+            [(0.9, Standing::Settled), (0.4, Standing::Doubtful), (0.1, Standing::Withdrawn)]
+        {
+            let unseen = DraftBox { shown: false, ..undecided(seen(0.0, DOG, score)) };
+            let r = reconcile(&[unseen], &[], &rules()).rulings[0];
+            assert_eq!((r.verdict, r.standing, r.disagreement, r.score), (None, standing, false, score));
+        }
+        let unseen = DraftBox { shown: false, ..undecided(seen(0.0, DOG, 0.4)) };
+        let r = reconcile(&[unseen], &[seen(2.0, DOG, 0.9)], &rules()).rulings[0];
+        assert_eq!(r.verdict, Some(Verdict::Confirmed), "half of it was enough");
     }
 
     #[test]
@@ -296,7 +349,7 @@ mod tests {
             let draft: Vec<_> = draft
                 .into_iter()
                 .enumerate()
-                .map(|(i, seen)| DraftBox { seen, decided: i % 4 == 3 })
+                .map(|(i, seen)| DraftBox { seen, decided: i % 4 == 3, shown: true })
                 .collect();
             let out = reconcile(&draft, &second, &rules());
             let t = rules().thresholds;

@@ -110,7 +110,7 @@ impl Project {
     }
 
     /// The filter's boxes that the verb applies to; `None`: none can be.
-    fn narrowed(
+    pub(crate) fn narrowed(
         &self,
         filter: &BoxFilter,
         verb: Verb,

@@ -4,20 +4,16 @@
 mod begin;
 mod oracle;
 mod plan;
-mod truth;
 
-use std::{
-    fs::File,
-    io::BufReader,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use crate::{
     EngineError, Home, Project, Task,
-    effort::{oracle::Oracle, truth::Truth},
-    view::{ImageFilter, ImageRow},
+    effort::oracle::Oracle,
+    truth::{Part, Truth, all_images},
+    view::ImageRow,
 };
 
 /// A way of working.
@@ -80,22 +76,6 @@ impl Default for Prices {
             page: 1.5,
             look: 0.0,
         }
-    }
-}
-
-/// Every `of`-th image, beginning with the `which`-th, from 1: to choose by one part and to measure on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Part {
-    pub which: u64,
-    pub of: u64,
-}
-
-impl Part {
-    pub const ALL: Self = Self { which: 1, of: 1 };
-
-    /// `place` counts from 0.
-    fn takes(self, place: u64) -> bool {
-        place % self.of == self.which - 1
     }
 }
 
@@ -196,10 +176,7 @@ impl Home {
         let project = self.open(path)?;
         let rows = all_images(&project)?;
         begin::check(&project, &rows, &options.ways)?;
-        let name = options.truth.display().to_string();
-        let file = File::open(&options.truth)
-            .map_err(EngineError::file("Could not open the truth", &options.truth))?;
-        let truth = Truth::read(BufReader::new(file), &name, &rows, &project.view()?.labels, options.part)?;
+        let truth = Truth::open(&options.truth, &rows, &project.view()?.labels, options.part)?;
         let ways = options.ways.iter().map(|way| self.work(&project, &rows, *way, &truth, options, task));
         let ways = ways.collect::<Result<_, _>>()?;
         Ok(EffortReport {
@@ -272,26 +249,9 @@ impl EffortOptions {
         if let Some(bad) = all.into_iter().chain(self.glance).find(|s| !s.is_finite() || *s < 0.0) {
             return Err(EngineError::Invalid(format!("A price is a number of seconds, not {bad}")));
         }
-        if self.part.which == 0 || self.part.which > self.part.of {
-            return Err(EngineError::Invalid(format!(
-                "There is no part {} of {}; they count from 1",
-                self.part.which, self.part.of
-            )));
-        }
         if self.page == 0 || self.page > 1000 {
             return Err(EngineError::Invalid(format!("A page holds 1 to 1000 crops, not {}", self.page)));
         }
         Ok(())
-    }
-}
-
-fn all_images(project: &Project) -> Result<Vec<ImageRow>, EngineError> {
-    let mut rows = Vec::new();
-    loop {
-        let page = project.images(&ImageFilter::default(), rows.len() as u64, 1000)?;
-        if page.rows.is_empty() {
-            return Ok(rows);
-        }
-        rows.extend(page.rows);
     }
 }

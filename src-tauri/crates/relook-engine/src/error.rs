@@ -70,6 +70,9 @@ pub enum EngineError {
     Failed(String),
     #[error("{0} of the models checked cannot be used; fetch them again or correct their cards")]
     BadModels(usize),
+    /// What CVAT would trip over, and the way out.
+    #[error("{0}")]
+    Lint(String),
     #[error("Cancelled; what was done is kept")]
     Cancelled,
     #[error(transparent)]
@@ -122,7 +125,9 @@ impl EngineError {
                 std::io::ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
                 _ => Code::Failed,
             },
-            Self::Failed(_) | Self::Decode(_) | Self::Format(_) | Self::Remote(_) => Code::Failed,
+            Self::Failed(_) | Self::Lint(_) | Self::Decode(_) | Self::Format(_) | Self::Remote(_) => {
+                Code::Failed
+            }
         }
     }
 

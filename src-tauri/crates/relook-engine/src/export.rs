@@ -1,6 +1,6 @@
 //! Export: one snapshot of the project through a format writer into a temporary file that takes its place at the end.
 
-mod names;
+pub(crate) mod names;
 mod target;
 
 use std::{
@@ -24,6 +24,7 @@ use self::{
 };
 use crate::{
     error::EngineError,
+    lint::{LintFinding, LintReport, Linter, Mendable, Severity},
     project::Project,
     task::Task,
     view::{ExportFormat, ExportRequest, ExportSummary, Include},
@@ -61,9 +62,32 @@ impl Project {
     /// The target cannot be written, a name cannot be held by the format, cancelled; a file that was there before
     /// stays as it was.
     pub fn export(&self, request: &ExportRequest, task: &Task) -> Result<ExportSummary, EngineError> {
+        self.write_out(request, false, task)
+    }
+
+    /// As [`Project::export`], and refused where CVAT would refuse the file or put shapes where they do not belong.
+    ///
+    /// # Errors
+    /// [`EngineError::Lint`] tells the first of what it would trip over; else as [`Project::export`].
+    pub fn export_sound(&self, request: &ExportRequest, task: &Task) -> Result<ExportSummary, EngineError> {
+        self.write_out(request, true, task)
+    }
+
+    fn write_out(
+        &self,
+        request: &ExportRequest,
+        sound: bool,
+        task: &Task,
+    ) -> Result<ExportSummary, EngineError> {
         let request = ExportRequest { out: absolute(&request.out)?, ..request.clone() };
         self.store().snapshot(|snapshot| {
             let mut plan = Plan::make(self, snapshot, &request, task)?;
+            if sound {
+                plan.lint.0.without_errors(
+                    "Nothing was written. \"relook lint\" lists all, \"relook lint --fix\" mends what needs no decision, \
+                     and --force writes the file all the same",
+                )?;
+            }
             task.phase("Writing", 0, plan.summary.images);
             match request.format {
                 ExportFormat::CvatImages if request.with_images => plan.cvat_zip()?,
@@ -75,6 +99,22 @@ impl Project {
             Ok(plan.summary)
         })
     }
+}
+
+/// What CVAT would trip over, and the images on which something can be mended, with their upright pixels.
+pub(crate) fn lint(
+    project: &Project,
+    include: Include,
+    task: &Task,
+) -> Result<(LintReport, Mendable), EngineError> {
+    let request = ExportRequest {
+        format: ExportFormat::CvatImages,
+        out: String::new(),
+        include,
+        with_images: false,
+        like: None,
+    };
+    project.store().snapshot(|snapshot| Ok(Plan::make(project, snapshot, &request, task)?.lint))
 }
 
 fn absolute(out: &str) -> Result<String, EngineError> {
@@ -98,6 +138,8 @@ struct Plan<'a> {
     sizes: HashMap<ImageId, (u32, u32)>,
     project_name: String,
     summary: ExportSummary,
+    /// Empty but for CVAT.
+    lint: (LintReport, Mendable),
 }
 
 impl<'a> Plan<'a> {
@@ -121,6 +163,7 @@ impl<'a> Plan<'a> {
             sizes: HashMap::new(),
             project_name: crate::recent::name_of(project.path()),
             summary: ExportSummary { out: request.out.clone(), ..ExportSummary::default() },
+            lint: Default::default(),
         };
         plan.count()?;
         Ok(plan)
@@ -132,23 +175,32 @@ impl<'a> Plan<'a> {
         let mut kinds = Kinds::default();
         let mut names = Vec::new();
         let mut by_label = vec![0_u64; self.labels.len()];
+        let mut linter = (self.request.format == ExportFormat::CvatImages).then(Linter::new);
         let snapshot = self.snapshot;
         snapshot.for_each_image(|row, annotations| {
             self.task.checkpoint()?;
             self.task.advance(1);
-            if row.size.is_none() {
-                // A head that can be read makes no image of one that a pass could not decode.
-                match row.problem.is_none().then(|| self.probe(row)).flatten() {
-                    Some(size) => {
-                        self.sizes.insert(row.id, size);
-                    }
-                    None => {
-                        self.summary.unreadable += 1;
-                        return Ok(());
-                    }
-                }
+            // A head that can be read makes no image of one that a pass could not decode.
+            let probe = || row.problem.is_none().then(|| self.probe(row)).flatten();
+            let size = row.size.or_else(probe);
+            let name = self.names.of(row);
+            if let Some(linter) = &mut linter {
+                let included = annotations.iter().filter(|a| included(a, self.request));
+                let shapes = included.filter_map(|a| {
+                    let place = *self.places.get(&a.label)?;
+                    let label = self.labels.get(place)?;
+                    Some((a, shape(a, place, label), label))
+                });
+                linter.image(row, &name, size, shapes);
             }
-            names.push(self.names.of(row));
+            let Some(size) = size else {
+                self.summary.unreadable += 1;
+                return Ok(());
+            };
+            if row.size.is_none() {
+                self.sizes.insert(row.id, size);
+            }
+            names.push(name);
             self.summary.images += 1;
             for a in annotations.iter().filter(|a| included(a, self.request)) {
                 kinds.add(self.summary.images, a.shape.kind(), a.rotation);
@@ -175,12 +227,15 @@ impl<'a> Plan<'a> {
         self.places = places_of(&self.labels);
         kinds.findings(format, fate).iter().for_each(|f| self.finding(said(f)));
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let findings = match self.request.format {
-            ExportFormat::CvatImages => cvat_xml::check(&names),
-            ExportFormat::Yolo => yolo::check(&names),
-            ExportFormat::Coco | ExportFormat::CocoResults => Vec::new(),
-        };
-        findings.iter().for_each(|f| self.finding(said(f)));
+        if let Some(linter) = linter {
+            self.lint = linter.finish(&self.labels);
+            let told = self.lint.0.findings.iter().filter(|f| f.severity != Severity::Note);
+            let told: Vec<String> = told.map(LintFinding::said).collect();
+            told.into_iter().for_each(|text| self.finding(text));
+        }
+        if self.request.format == ExportFormat::Yolo {
+            yolo::check(&names).iter().for_each(|f| self.finding(said(f)));
+        }
         Ok(())
     }
 
@@ -223,7 +278,10 @@ impl<'a> Plan<'a> {
             for warning in write(&image, row)? {
                 // What has no form in the format was not counted in the first place.
                 left_out += u64::from(warning.cause.left_out() && warning.cause != Cause::NoSuchKind);
-                if !told_in_sum(&warning.cause) && told.len() <= FINDINGS_LISTED {
+                // For CVAT the linter has told it.
+                let told_before =
+                    self.request.format == ExportFormat::CvatImages || told_in_sum(&warning.cause);
+                if !told_before && told.len() <= FINDINGS_LISTED {
                     told.push(warning.to_string());
                 }
             }
@@ -362,17 +420,22 @@ fn told_in_sum(cause: &Cause) -> bool {
 }
 
 fn included(a: &Annotation, request: &ExportRequest) -> bool {
-    let reviewed = matches!(a.state, ReviewState::Accepted | ReviewState::Fixed);
     match (request.include, request.format) {
-        (Include::Reviewed, _) => reviewed,
         // Detections for measuring: all that the models left, however weak, less what a person rejected.
         (Include::All, ExportFormat::CocoResults) => a.state != ReviewState::Rejected,
-        (Include::All, _) => a.stands(),
+        (include, _) => included_in_cvat(a, include),
+    }
+}
+
+pub(crate) fn included_in_cvat(a: &Annotation, include: Include) -> bool {
+    match include {
+        Include::Reviewed => matches!(a.state, ReviewState::Accepted | ReviewState::Fixed),
+        Include::All => a.stands(),
     }
 }
 
 /// An attribute that says nothing has its default.
-fn shape(a: &Annotation, place: usize, label: &Label) -> ExportShape {
+pub(crate) fn shape(a: &Annotation, place: usize, label: &Label) -> ExportShape {
     ExportShape {
         label: place,
         rect: a.rect,

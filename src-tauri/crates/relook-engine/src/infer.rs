@@ -10,10 +10,11 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use relook_domain::{ImageId, Label, LabelId, ShapeKind, attributes::check_kind};
+use relook_domain::{ImageId, Label, LabelId, Rect, ShapeKind, attributes::check_kind};
 use relook_store::{Measured, Problem};
 use relook_vision::{
-    DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, VisionError, decode,
+    DecodeError, DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, Upright,
+    VisionError, decode,
 };
 use sha2::{Digest, Sha256};
 
@@ -145,6 +146,8 @@ pub(crate) struct Item<T> {
     pub folder: PathBuf,
     pub path: String,
     pub extra: T,
+    /// What the model is shown of it, in pixels; nothing: the whole of it.
+    pub views: Vec<Rect>,
     /// Passed through to the writer without running the model.
     pub pass_through: bool,
 }
@@ -160,7 +163,8 @@ pub(crate) struct Done<T> {
 pub(crate) enum Found {
     Boxes {
         measured: Measured,
-        detections: Vec<Detection>,
+        /// By view.
+        looks: Vec<Vec<Detection>>,
     },
     /// It could not be read; the others go on.
     Problem(Problem),
@@ -171,7 +175,7 @@ pub(crate) enum Found {
 struct Ready<T> {
     item: Item<T>,
     measured: Measured,
-    prepared: Prepared,
+    prepared: Vec<Prepared>,
 }
 
 type Results<T> = Sender<Result<Done<T>, EngineError>>;
@@ -264,9 +268,16 @@ fn read_all<T>(
         }
         let sent = match read(&item.folder, &item.path) {
             Ok((measured, image)) => {
-                let prepared = preparer.prepare(&image);
+                let prepared = prepared(preparer, &image, &item.views);
                 drop(image);
-                to_session.send(Ready { item, measured, prepared }).is_ok()
+                match prepared {
+                    Ok(prepared) => to_session.send(Ready { item, measured, prepared }).is_ok(),
+                    // The file is another than the one that was drafted.
+                    Err(error) => {
+                        let problem = Problem { code: error.code().into(), text: error.to_string() };
+                        results.send(Ok(item.done(Found::Problem(problem)))).is_ok()
+                    }
+                }
             }
             Err(Trouble::Image(problem)) => results.send(Ok(item.done(Found::Problem(problem)))).is_ok(),
             Err(Trouble::Folder(error)) => {
@@ -278,6 +289,41 @@ fn read_all<T>(
             return;
         }
     }
+}
+
+/// The views of an image, ready for the model; one of the whole where none are named.
+fn prepared(preparer: &Preparer, image: &Upright, views: &[Rect]) -> Result<Vec<Prepared>, DecodeError> {
+    if views.is_empty() {
+        return Ok(vec![preparer.prepare(image)]);
+    }
+    let whole = |v: &Rect| v.width() >= f64::from(image.width) && v.height() >= f64::from(image.height);
+    views
+        .iter()
+        .map(|v| Ok(if whole(v) { preparer.prepare(image) } else { preparer.prepare(&image.part(*v)?) }))
+        .collect()
+}
+
+/// The model's boxes in each view, in pixels of the image.
+fn detect<T>(
+    detector: &mut Detector,
+    params: &DetectParams,
+    stop: &StopToken,
+    item: &Item<T>,
+    prepared: &[Prepared],
+) -> Result<Vec<Vec<Detection>>, VisionError> {
+    let mut looks = Vec::with_capacity(prepared.len());
+    for (place, one) in prepared.iter().enumerate() {
+        let mut found = detector.detect(one, params, stop)?;
+        if let Some(view) = item.views.get(place) {
+            for d in &mut found {
+                let r = d.rect;
+                let (dx, dy) = (view.x1, view.y1);
+                d.rect = Rect { x1: r.x1 + dx, y1: r.y1 + dy, x2: r.x2 + dx, y2: r.y2 + dy };
+            }
+        }
+        looks.push(found);
+    }
+    Ok(looks)
 }
 
 fn detect_all<T>(
@@ -292,8 +338,8 @@ fn detect_all<T>(
         if broken.stopped() || !control.go_on() {
             return;
         }
-        let result = match detector.detect(&prepared, params, control.token()) {
-            Ok(detections) => Ok(item.done(Found::Boxes { measured, detections })),
+        let result = match detect(detector, params, control.token(), &item, &prepared) {
+            Ok(looks) => Ok(item.done(Found::Boxes { measured, looks })),
             Err(VisionError::Stopped) => return,
             Err(error) => Err(error.into()),
         };

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::{
     error::{Code, EngineError},
-    pipeline::{DraftOptions, PassSummary, SecondLookOptions},
+    look::SecondLookOptions,
+    pipeline::{DraftOptions, PassSummary},
     project::Project,
     task::{Control, Task, lock},
     view::{Event, JobKind, JobRequest, JobState, JobView},

@@ -131,7 +131,7 @@ fn numbered(
     Ok(out)
 }
 
-fn is_colour(text: &str) -> bool {
+pub(crate) fn is_colour(text: &str) -> bool {
     text.len() == 7 && text.starts_with('#') && text[1..].bytes().all(|b| b.is_ascii_hexdigit())
 }
 

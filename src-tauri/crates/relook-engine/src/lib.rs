@@ -5,19 +5,24 @@
 
 mod act;
 mod cache;
+mod calibrate;
 mod clock;
 mod decide;
 mod doctor;
 mod effort;
 mod error;
+mod evaluate;
 mod export;
 mod filters;
 mod history;
 mod home;
+mod import;
 mod infer;
 mod jobs;
 mod label_edit;
 mod labels;
+mod lint;
+mod look;
 mod models;
 mod photo;
 mod pipeline;
@@ -30,18 +35,27 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod titles;
+mod truth;
 pub mod view;
 
-pub use effort::{Actions, EffortOptions, EffortReport, Part, Prices, Way, WayReport};
+pub use calibrate::{FitReport, ThresholdsReport};
+pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
 pub use error::{Code, EngineError};
+pub use evaluate::{
+    ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, LabelReport,
+};
 pub use export::default_out;
 pub use home::Home;
+pub use import::{ImportOptions, ImportReport, Merge};
 pub use jobs::{Events, Jobs};
 pub use labels::LabelSet;
+pub use lint::{LintFinding, LintReport, Severity};
 pub use photo::Photo;
-pub use pipeline::{DraftOptions, PassSummary, SecondLookOptions};
+pub use look::SecondLookOptions;
+pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;
 pub use task::{Control, Task};
+pub use truth::Part;
 
 /// The version of this build.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

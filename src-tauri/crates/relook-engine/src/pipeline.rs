@@ -1,4 +1,4 @@
-//! The two passes over a project: draft and second look.
+//! What both passes over a project share, and the first of them: the draft.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -7,16 +7,10 @@ use std::{
 };
 
 use relook_domain::{
-    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing,
-    Verdict,
+    FolderId, ImageId, LabelId, Rect, ReviewState, RunId, Stage, Standing,
     doubt::{Thresholds, doubt},
-    reconcile::{DraftBox, Rules, Seen, reconcile},
-    triage::triage,
 };
-use relook_store::{
-    AnnotationUpdate, DraftOutcome, DraftResult, ImageRow, JobLock, LookOutcome, LookResult, NewAnnotation,
-    NewOpinion, NewRun,
-};
+use relook_store::{DraftOutcome, DraftResult, ImageRow, JobLock, NewAnnotation, NewOpinion, NewRun};
 use relook_vision::Detection;
 use serde::Serialize;
 
@@ -48,19 +42,6 @@ pub struct DraftOptions {
     pub again: bool,
 }
 
-/// What a second look goes by; `None` takes the project's setting.
-#[derive(Clone, Debug, Default)]
-pub struct SecondLookOptions {
-    pub model: Option<String>,
-    pub device: Option<String>,
-    pub drop_below: Option<f64>,
-    pub accept_at: Option<f64>,
-    /// Also look at images on which the draft found nothing.
-    pub also_empty: bool,
-    /// Also images that had their second look; what a person decided stays.
-    pub again: bool,
-}
-
 /// What a pass did.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct PassSummary {
@@ -68,6 +49,12 @@ pub struct PassSummary {
     pub images: u64,
     /// Images the model ran on.
     pub run: u64,
+    /// Second look: how often it ran, several times on one image with windows.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub runs: Option<u64>,
+    /// Second look: images left for want of budget; they still wait for theirs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left: Option<u64>,
     /// Images that could not be read.
     pub failed: u64,
     /// Boxes stored by a draft.
@@ -86,14 +73,14 @@ pub struct PassSummary {
 }
 
 /// A model's classes as the project's labels, and what was seen of those it has not.
-struct Classes {
+pub(crate) struct Classes {
     ids: Vec<Option<LabelId>>,
     names: Vec<String>,
     unknown: BTreeMap<String, u64>,
 }
 
 impl Classes {
-    fn opinion(&mut self, d: &Detection) -> Option<NewOpinion> {
+    pub(crate) fn opinion(&mut self, d: &Detection) -> Option<NewOpinion> {
         let Some(label) = self.ids.get(d.class).copied().flatten() else {
             *self.unknown.entry(self.names[d.class].clone()).or_default() += 1;
             return None;
@@ -104,7 +91,7 @@ impl Classes {
     }
 
     /// The summary with what the project has no labels for, which the task is told too.
-    fn close(self, mut sum: PassSummary, started: Instant, task: &Task) -> PassSummary {
+    pub(crate) fn close(self, mut sum: PassSummary, started: Instant, task: &Task) -> PassSummary {
         for (name, count) in &self.unknown {
             task.warn(format!(
                 "The model saw {count} boxes of {name:?}, which is no label of this project; they were left out"
@@ -117,24 +104,24 @@ impl Classes {
 }
 
 /// What a pass was asked to be.
-struct Asked<'a> {
-    stage: Stage,
-    model: &'a str,
-    device: &'a str,
-    again: bool,
-    params: RunParams,
+pub(crate) struct Asked<'a> {
+    pub stage: Stage,
+    pub model: &'a str,
+    pub device: &'a str,
+    pub again: bool,
+    pub params: RunParams,
 }
 
 /// A pass about to run: its run is noted, its labels and folders are known.
-struct Pass {
-    run: RunId,
-    again: Option<RunId>,
-    folders: BTreeMap<FolderId, PathBuf>,
-    classes: Classes,
-    sum: PassSummary,
-    started: Instant,
+pub(crate) struct Pass {
+    pub run: RunId,
+    pub again: Option<RunId>,
+    pub folders: BTreeMap<FolderId, PathBuf>,
+    pub classes: Classes,
+    pub sum: PassSummary,
+    pub started: Instant,
     /// No other program runs a pass on the project meanwhile.
-    _lock: JobLock,
+    pub _lock: JobLock,
 }
 
 impl Project {
@@ -159,7 +146,7 @@ impl Project {
         let feed = Pages::new(self, Stage::Draft, again).map(|row| {
             let row = row?;
             let settled = self.said_by_people(&row)?;
-            item(&folders, row, settled, false)
+            item(&folders, row, settled, Vec::new(), false)
         });
         let outcome = infer::run(bench, keep_above, task, feed, |batch| {
             let count = batch.len() as u64;
@@ -174,55 +161,8 @@ impl Project {
         outcome.and(Ok(classes.close(sum, started, task)))
     }
 
-    /// Takes the second look at every drafted image that had none: the larger model on those with low-confidence
-    /// boxes, a done-mark on the others.
-    ///
-    /// # Errors
-    /// As for [`Project::draft`].
-    pub fn second_look(&self, options: &SecondLookOptions, task: &Task) -> Result<PassSummary, EngineError> {
-        let set = self.settings()?;
-        let thresholds = settings::thresholds(
-            options.drop_below.unwrap_or(set.drop_below),
-            options.accept_at.unwrap_or(set.accept_at),
-        )?;
-        let asked = Asked {
-            stage: Stage::SecondLook,
-            model: options.model.as_deref().unwrap_or(&set.second_look_model),
-            device: options.device.as_deref().unwrap_or(&set.device),
-            again: options.again,
-            params: RunParams::new(set.keep_above, &thresholds),
-        };
-        let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
-        let Pass { run, again, folders, mut classes, mut sum, started, _lock } = pass;
-        sum.disagreements = Some(0);
-        let store = self.store();
-        let rules = Rules::new(thresholds);
-        let labels = store.labels()?;
-        let deleted: Vec<_> = labels.iter().filter(|l| l.archived).map(|l| l.id).collect();
-        let feed = Pages::new(self, Stage::SecondLook, again).map(|row| {
-            let row = row?;
-            let drafts = drafts(store.annotations_of(row.id)?, &deleted);
-            let scores: Vec<f64> =
-                drafts.iter().filter(|d| !d.boxed.decided).map(|d| d.boxed.seen.score).collect();
-            let needed = triage(&scores, &thresholds, options.also_empty).is_some();
-            item(&folders, row, drafts, !needed)
-        });
-        let outcome = infer::run(bench, set.keep_above, task, feed, |batch| {
-            let count = batch.len() as u64;
-            let results: Vec<_> =
-                batch.into_iter().map(|done| looked(done, &rules, &mut classes, &mut sum, task)).collect();
-            let kept = store.save_second_look(run, &results)?;
-            if !kept.is_empty() {
-                task.warn(format!("{} boxes were decided meanwhile and left as they are", kept.len()));
-            }
-            task.advance(count);
-            Ok(())
-        });
-        outcome.and(Ok(classes.close(sum, started, task)))
-    }
-
     /// Locks the project's jobs and loads the model; `None` when there is nothing to do.
-    fn begin(&self, asked: &Asked<'_>, task: &Task) -> Result<Option<(Bench, Pass)>, EngineError> {
+    pub(crate) fn begin(&self, asked: &Asked<'_>, task: &Task) -> Result<Option<(Bench, Pass)>, EngineError> {
         let device = settings::device(asked.device)?;
         let (what, phase) = match asked.stage {
             Stage::Draft => ("A draft", "Drafting"),
@@ -303,21 +243,22 @@ impl Project {
     }
 }
 
-fn item<T>(
+pub(crate) fn item<T>(
     folders: &BTreeMap<FolderId, PathBuf>,
     row: ImageRow,
     extra: T,
+    views: Vec<Rect>,
     pass_through: bool,
 ) -> Result<Item<T>, EngineError> {
     let folder = folders
         .get(&row.folder)
         .cloned()
         .ok_or_else(|| EngineError::Failed(format!("The project has no folder {}", row.folder)))?;
-    Ok(Item { image: row.id, folder, path: row.path, extra, pass_through })
+    Ok(Item { image: row.id, folder, path: row.path, extra, views, pass_through })
 }
 
 /// The images of a pass that are left, page by page.
-struct Pages<'a> {
+pub(crate) struct Pages<'a> {
     project: &'a Project,
     stage: Stage,
     again: Option<RunId>,
@@ -327,7 +268,7 @@ struct Pages<'a> {
 }
 
 impl<'a> Pages<'a> {
-    fn new(project: &'a Project, stage: Stage, again: Option<RunId>) -> Self {
+    pub(crate) fn new(project: &'a Project, stage: Stage, again: Option<RunId>) -> Self {
         Self { project, stage, again, after: None, page: VecDeque::new(), over: false }
     }
 }
@@ -354,7 +295,7 @@ impl Iterator for Pages<'_> {
     }
 }
 
-fn failed(path: &str, problem: &relook_store::Problem, sum: &mut PassSummary, task: &Task) {
+pub(crate) fn failed(path: &str, problem: &relook_store::Problem, sum: &mut PassSummary, task: &Task) {
     sum.failed += 1;
     task.warn(format!("{path}: {}", problem.text));
 }
@@ -385,9 +326,10 @@ fn drafted(
 ) -> DraftResult {
     sum.images += 1;
     let outcome = match done.found {
-        Found::Boxes { measured, detections } => {
+        Found::Boxes { measured, looks } => {
             let said = &done.extra;
-            let opinions = detections.iter().filter_map(|d| classes.opinion(d)).filter(|o| !said.covers(o));
+            let opinions =
+                looks.iter().flatten().filter_map(|d| classes.opinion(d)).filter(|o| !said.covers(o));
             let boxes: Vec<_> = opinions
                 .map(|opinion| NewAnnotation {
                     label: opinion.label,
@@ -418,157 +360,4 @@ fn drafted(
         }
     };
     DraftResult { image: done.image, outcome }
-}
-
-/// A box that the larger model's are held against.
-struct Drafted {
-    boxed: DraftBox,
-    annotation: Annotation,
-}
-
-/// The draft as it was drawn, whatever an earlier second look made of it; decided boxes as they are now. Undecided
-/// boxes that an earlier second look added are left out: this one replaces them.
-///
-/// `deleted`: labels that are no more; a box has another one by now than the draft said.
-fn drafts(annotations: Vec<(Annotation, Vec<Opinion>)>, deleted: &[LabelId]) -> Vec<Drafted> {
-    let drafted = |(annotation, opinions): (Annotation, Vec<Opinion>)| {
-        let decided = annotation.state != ReviewState::Pending;
-        let opinion = opinions.iter().find(|o| o.stage == Stage::Draft);
-        let seen = match opinion {
-            Some(o) if !decided => {
-                let label = if deleted.contains(&o.label) { annotation.label } else { o.label };
-                Seen { rect: o.rect, label, score: o.score }
-            }
-            _ => Seen {
-                rect: annotation.rect,
-                label: annotation.label,
-                score: annotation.score.unwrap_or(1.0),
-            },
-        };
-        let replaced = !decided && annotation.origin == Origin::SecondLook;
-        // Whatever a person drew or brought in is theirs, undecided or not.
-        let decided = decided || opinion.is_none();
-        (!replaced).then_some(Drafted { boxed: DraftBox { seen, decided }, annotation })
-    };
-    annotations.into_iter().filter_map(drafted).collect()
-}
-
-fn looked(
-    done: Done<Vec<Drafted>>,
-    rules: &Rules,
-    classes: &mut Classes,
-    sum: &mut PassSummary,
-    task: &Task,
-) -> LookResult {
-    sum.images += 1;
-    let outcome = match done.found {
-        Found::PassedThrough => LookOutcome::Skipped,
-        Found::Problem(problem) => {
-            failed(&done.path, &problem, sum, task);
-            LookOutcome::Failed(problem)
-        }
-        Found::Boxes { detections, .. } => {
-            sum.run += 1;
-            let opinions: Vec<_> = detections.iter().filter_map(|d| classes.opinion(d)).collect();
-            reconciled(&done.extra, &opinions, rules, sum)
-        }
-    };
-    LookResult { image: done.image, outcome }
-}
-
-fn reconciled(
-    drafts: &[Drafted],
-    opinions: &[NewOpinion],
-    rules: &Rules,
-    sum: &mut PassSummary,
-) -> LookOutcome {
-    let draft: Vec<_> = drafts.iter().map(|d| d.boxed).collect();
-    let second: Vec<_> =
-        opinions.iter().map(|o| Seen { rect: o.rect, label: o.label, score: o.score }).collect();
-    let out = reconcile(&draft, &second, rules);
-    let mut count = |verdict: Verdict| *sum.verdicts.entry(verdict.word()).or_default() += 1;
-    let updates = out.rulings.iter().map(|r| {
-        let annotation = &drafts[r.draft].annotation;
-        r.verdict.into_iter().for_each(&mut count);
-        AnnotationUpdate {
-            id: annotation.id,
-            revision: annotation.revision,
-            label: r.label,
-            rect: r.rect,
-            score: Some(r.score),
-            standing: r.standing,
-            verdict: r.verdict,
-            disagreement: r.disagreement,
-            doubt: r.doubt,
-            opinion: r.second.map(|s| opinions[s].clone()),
-        }
-    });
-    let updates: Vec<_> = updates.collect();
-    let added = out.additions.iter().map(|a| {
-        let opinion = opinions[a.second].clone();
-        NewAnnotation {
-            label: opinion.label,
-            rect: opinion.rect,
-            score: opinion.score,
-            standing: a.standing,
-            verdict: Some(Verdict::Added),
-            disagreement: false,
-            doubt: a.doubt,
-            opinion,
-        }
-    });
-    let added: Vec<_> = added.collect();
-    let standing = added.iter().filter(|a| a.standing != Standing::Withdrawn).count() as u64;
-    if standing > 0 {
-        *sum.verdicts.entry(Verdict::Added.word()).or_default() += standing;
-    }
-    if let Some(disagreements) = &mut sum.disagreements {
-        *disagreements += out.rulings.iter().filter(|r| r.disagreement).count() as u64;
-    }
-    LookOutcome::Done { updates, added }
-}
-
-#[cfg(test)]
-mod tests {
-    use relook_domain::{AnnotationId, Shape};
-
-    use super::*;
-
-    #[test]
-    fn a_box_whose_label_was_merged_is_drafted_as_what_it_is_now() {
-        let (deleted, now) = (LabelId(1), LabelId(2));
-        let rect = Rect { x1: 0.0, y1: 0.0, x2: 9.0, y2: 9.0 };
-        let annotation = Annotation {
-            id: AnnotationId(1),
-            image: ImageId(1),
-            label: now,
-            rect,
-            rotation: 0.0,
-            shape: Shape::Box,
-            score: Some(0.4),
-            origin: Origin::Draft,
-            state: ReviewState::Pending,
-            standing: Standing::Doubtful,
-            verdict: None,
-            disagreement: false,
-            doubt: 0.8,
-            occluded: false,
-            z_order: 0,
-            group: 0,
-            attributes: BTreeMap::new(),
-            revision: 1,
-        };
-        let said = |label| Opinion {
-            stage: Stage::Draft,
-            run: RunId(1),
-            label,
-            score: 0.4,
-            rect,
-            alternatives: Vec::new(),
-        };
-        for (label, want) in [(deleted, now), (LabelId(3), LabelId(3))] {
-            let drafts = drafts(vec![(annotation.clone(), vec![said(label)])], &[deleted]);
-            assert_eq!(drafts[0].boxed.seen.label, want);
-        }
-    }
 }

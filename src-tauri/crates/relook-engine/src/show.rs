@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use relook_domain::{Annotation, Label, LabelId, Opinion, RunId, attributes, doubt::Thresholds};
+use relook_domain::{
+    Annotation, Label, LabelId, Opinion, RunId, attributes, doubt::Thresholds, look::LookMode,
+};
 use relook_store::{Run, Store};
 use serde::{Deserialize, Serialize};
 
@@ -21,18 +23,32 @@ pub(crate) struct RunParams {
     pub keep_above: f64,
     pub drop_below: f64,
     pub accept_at: f64,
+    /// Of a second look.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<LookMode>,
 }
 
 impl RunParams {
     pub(crate) fn new(keep_above: f64, t: &Thresholds) -> Self {
-        Self { keep_above, drop_below: t.drop_below, accept_at: t.accept_at }
+        Self { keep_above, drop_below: t.drop_below, accept_at: t.accept_at, look: None }
+    }
+
+    /// What a run went by.
+    ///
+    /// # Errors
+    /// It is not understood.
+    pub(crate) fn of(run: &Run) -> Result<Self, EngineError> {
+        serde_json::from_str(&run.params).map_err(|e| {
+            EngineError::Failed(format!("The settings of run {} are not understood: {e}", run.id))
+        })
+    }
+
+    pub(crate) fn thresholds(self) -> Thresholds {
+        Thresholds { drop_below: self.drop_below, accept_at: self.accept_at }
     }
 
     fn view(self) -> ThresholdsView {
-        thresholds_view(
-            self.keep_above,
-            &Thresholds { drop_below: self.drop_below, accept_at: self.accept_at },
-        )
+        thresholds_view(self.keep_above, &self.thresholds())
     }
 }
 
@@ -95,8 +111,7 @@ pub(crate) fn annotation(
 
 fn opinion(o: Opinion, shown: &mut Shown<'_>) -> Result<OpinionView, EngineError> {
     let run = shown.run(o.run)?;
-    let params: RunParams = serde_json::from_str(&run.params)
-        .map_err(|e| EngineError::Failed(format!("The settings of run {} are not understood: {e}", o.run)))?;
+    let params = RunParams::of(run)?;
     Ok(OpinionView {
         stage: o.stage,
         label: o.label,

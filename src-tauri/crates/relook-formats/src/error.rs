@@ -33,6 +33,12 @@ pub enum FormatError {
     /// The XML is not well formed, not of this form, or over a limit.
     #[error("Line {line}: {message}")]
     Xml { line: u64, message: String },
+    /// Not a set of files that can be read.
+    #[error("{0}")]
+    Unreadable(String),
+    /// One file of a set is not of its form.
+    #[error("{path}, {place}: {message}")]
+    File { path: String, place: String, message: String },
     /// The COCO truth file cannot be used.
     #[error("The COCO file cannot be used: {0}")]
     Coco(String),

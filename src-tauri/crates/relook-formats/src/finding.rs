@@ -1,8 +1,9 @@
-//! What is to be said before a file is written: of image names, and of kinds of shapes.
+//! What is to be said of a file: before it is written of image names and kinds of shapes, and while it is read of what
+//! is not taken over.
 
 use std::collections::BTreeMap;
 
-/// One thing that is lost in the file, or that its reader would trip over.
+/// One thing that is lost in the file, or that its reader trips over.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Finding {
     /// The image's name; empty where it is about many images.
@@ -27,6 +28,14 @@ pub enum Problem {
     Empty,
     /// The format has no such shape.
     Kind,
+    /// Read: something whose meaning is not known.
+    Unknown,
+    /// Read: a shape that is none.
+    Malformed,
+    /// Read: understood, but Relook has no place for it.
+    NotHeld,
+    /// Read: shares of an image whose size nobody knows.
+    NoSize,
 }
 
 /// The name without its extension, as Python's `os.path.splitext` cuts it: only the last part of the path counts, and

@@ -11,7 +11,7 @@ use crate::{Finding, Problem, place::degrees};
 pub enum Fate {
     /// It is written as it stands.
     AsItStands,
-    /// An outline of many points is written for it.
+    /// The outline around it is written for it.
     Outline,
     /// The upright box around it is written.
     BoxAround,

@@ -1,5 +1,7 @@
 //! Where a shape lands in the image: brought into it, at two decimals, and as an upright box for formats that know no more.
 
+use std::fmt;
+
 use relook_domain::{Geometry, Joint, Point, Rect, Shape, export::ExportShape};
 
 use crate::{Cause, Fate, kinds::boxes_only};
@@ -103,7 +105,9 @@ fn bounds(shape: &ExportShape) -> Result<Rect, Cause> {
     if shape.rect.x2 <= shape.rect.x1 || shape.rect.y2 <= shape.rect.y1 {
         return Err(Cause::TooSmall);
     }
-    Ok(Geometry { rotation: degrees(shape.rotation), ..shape.geometry() }.bounds())
+    // What is not written as a number need not be rounded.
+    let rotation = if degrees(shape.rotation) == 0.0 { 0.0 } else { shape.rotation };
+    Ok(Geometry { rotation, ..shape.geometry() }.bounds())
 }
 
 fn finite(r: &Rect) -> bool {
@@ -197,11 +201,62 @@ fn rounded_oval(r: &Rect) -> Result<Rect, Cause> {
 
 /// The nearest hundredth as two decimals print it (so does Python, so does CVAT), never `-0`.
 pub(crate) fn hundredths(v: f64) -> f64 {
+    let scaled = v * 100.0;
+    let away = (scaled - scaled.round()).abs();
+    if v.abs() < NEAR && away < 0.5 - DOUBT {
+        return scaled.round() / 100.0 + 0.0;
+    }
+    // Between two hundredths it is for all its decimals to say.
     format!("{v:.2}").parse().unwrap_or(v) + 0.0
+}
+
+/// So far from 0 a number's hundredths are told by a product without [`DOUBT`].
+const NEAR: f64 = 1e7;
+const DOUBT: f64 = 1e-4;
+
+/// A number with two decimals, as `{:.2}` shows it; those that are hundredths already quickly, and never as `-0.00`.
+pub(crate) struct TwoDecimals(pub f64);
+
+impl fmt::Display for TwoDecimals {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let scaled = self.0 * 100.0;
+        if self.0.abs() < NEAR && (scaled - scaled.round()).abs() < DOUBT {
+            let whole = scaled.round() as i64;
+            let sign = if whole < 0 { "-" } else { "" };
+            return write!(f, "{sign}{}.{:02}", whole.abs() / 100, whole.abs() % 100);
+        }
+        write!(f, "{:.2}", self.0)
+    }
 }
 
 /// A rotation in hundredths of a degree, 0..360.
 pub(crate) fn degrees(rotation: f64) -> f64 {
     let d = hundredths(rotation.rem_euclid(360.0));
     if d >= 360.0 { 0.0 } else { d }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TwoDecimals, hundredths};
+
+    #[test]
+    fn hundredths_are_those_that_decimals_print() {
+        let mut seed = 7_u64;
+        for n in 0..200_000_u64 {
+            seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(n);
+            let random = (seed >> 11) as f64 / (1_u64 << 53) as f64;
+            let halves = (seed % 2_000_001) as f64 / 200.0 - 5000.0;
+            for v in [random * 4000.0, random * 2e9 - 1e9, halves, halves + 1e-9, halves - 1e-12, -random] {
+                let want = format!("{v:.2}");
+                assert_eq!(hundredths(v), want.parse::<f64>().unwrap(), "{v:e}");
+                assert_eq!(
+                    TwoDecimals(v).to_string(),
+                    if want == "-0.00" && v > -1e-6 { "0.00" } else { &want },
+                    "{v:e}"
+                );
+            }
+        }
+        assert!(hundredths(f64::NAN).is_nan() && hundredths(f64::INFINITY).is_infinite());
+        assert_eq!(hundredths(-0.001).to_bits(), 0.0_f64.to_bits());
+    }
 }

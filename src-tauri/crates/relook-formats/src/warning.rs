@@ -25,7 +25,7 @@ pub enum Cause {
     Clipped,
     /// The format has upright boxes only: the one around the shape is written.
     BoxAround,
-    /// The format has no ellipses: an outline of many points is written.
+    /// The format has no such shape, but outlines: the one around it is written.
     Outline,
     /// The format has no shapes of this kind.
     NoSuchKind,
@@ -89,7 +89,7 @@ impl fmt::Display for Cause {
             Self::BoxAround => {
                 f.write_str("the format has upright boxes only: the one around it was written")
             }
-            Self::Outline => f.write_str("the format has no ellipses: an outline of many points was written"),
+            Self::Outline => f.write_str("the format has outlines only: the one around it was written"),
             Self::NoSuchKind => f.write_str("left out: the format has no such shape"),
             Self::Runs => f.write_str("left out: the mask's runs do not fill its rectangle"),
             Self::NoTemplate => f.write_str("left out: the label has no skeleton"),

@@ -31,8 +31,23 @@ impl Store {
         actor: &str,
         at: i64,
     ) -> Result<Option<(StepId, u64)>, StoreError> {
+        self.bulk_set_state_of_any(std::slice::from_ref(filter), state, title, actor, at)
+    }
+
+    /// [`Store::bulk_set_state`] of every box that matches any of the filters, as one step.
+    ///
+    /// # Errors
+    /// When the file cannot be written; nothing is changed then.
+    pub fn bulk_set_state_of_any(
+        &self,
+        filters: &[BoxFilter],
+        state: ReviewState,
+        title: impl FnOnce(u64) -> String,
+        actor: &str,
+        at: i64,
+    ) -> Result<Option<(StepId, u64)>, StoreError> {
         self.write(Durability::Power, |tx| {
-            let found = gather(tx, filter, state)?;
+            let found = gather(tx, filters, state)?;
             let done = if found == 0 {
                 None
             } else {
@@ -47,16 +62,19 @@ impl Store {
 }
 
 /// Notes the boxes to change in a temporary table, so that memory does not grow with them; returns how many they are.
-fn gather(tx: &Transaction<'_>, filter: &BoxFilter, state: ReviewState) -> Inner<u64> {
-    let from = filter.conditions(Paths::First);
+fn gather(tx: &Transaction<'_>, filters: &[BoxFilter], state: ReviewState) -> Inner<u64> {
     tx.execute_batch("CREATE TEMP TABLE hit (id INTEGER PRIMARY KEY, state INTEGER, image_id INTEGER)")?;
-    let found = tx
-        .prepare(&format!(
-            "INSERT INTO temp.hit SELECT id, state, image_id FROM annotation AS a WHERE {} AND state <> {}",
-            from.sql(),
-            state.code()
-        ))?
-        .execute(params_from_iter(from.values))?;
+    let mut found = 0;
+    for filter in filters {
+        let from = filter.conditions(Paths::First);
+        found += tx
+            .prepare(&format!(
+                "INSERT OR IGNORE INTO temp.hit SELECT id, state, image_id FROM annotation AS a WHERE {} AND state <> {}",
+                from.sql(),
+                state.code()
+            ))?
+            .execute(params_from_iter(from.values))?;
+    }
     Ok(found as u64)
 }
 

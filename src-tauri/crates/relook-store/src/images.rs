@@ -13,6 +13,8 @@ use crate::{
 
 /// Rows added in one transaction; others can write in between.
 const CHUNK: usize = 10_000;
+/// Images of the first transaction: few, so that there is something to look at while the others are still being found.
+const FIRST: usize = 100;
 
 /// A file found under a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,9 +133,11 @@ impl Store {
     ) -> Result<Added, StoreError> {
         let mut images = images.into_iter();
         let mut added = Added::default();
+        let mut size = FIRST;
         loop {
             // Gathered first: the iterator may wait for a slow disk, and nobody should wait for it.
-            let chunk: Vec<NewImage> = images.by_ref().take(CHUNK).collect();
+            let chunk: Vec<NewImage> = images.by_ref().take(size).collect();
+            size = CHUNK;
             if chunk.is_empty() {
                 return Ok(added);
             }

@@ -15,6 +15,7 @@ mod folders;
 mod history;
 mod image_list;
 mod images;
+mod import;
 mod jobs;
 mod label_edit;
 mod labels;
@@ -25,6 +26,7 @@ mod queue;
 mod replay;
 mod review;
 mod runs;
+mod scores;
 mod snapshot;
 
 pub use annotations::{AnnotationUpdate, NewAnnotation, NewOpinion};
@@ -36,6 +38,7 @@ pub use history::{HistoryStep, Replayed, StepState};
 pub use images::{
     Added, ImageFilter, ImagePage, ImageRow, ImageStatus, NewImage, Pass, PassOutcome, Problem,
 };
+pub use import::ImportMark;
 pub use jobs::{DraftOutcome, DraftResult, LookOutcome, LookResult, Measured};
 pub use label_edit::LabelEdit;
 pub use lock::JobLock;
@@ -43,6 +46,7 @@ pub use project::{NewProject, Store};
 pub use queue::{QueueOrder, QueuePage, QueueRow};
 pub use review::ReviewTx;
 pub use runs::{NewRun, Run};
+pub use scores::{DecidedScore, WaitingScore};
 pub use snapshot::Snapshot;
 
 #[cfg(test)]

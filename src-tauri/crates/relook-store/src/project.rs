@@ -271,11 +271,11 @@ fn meta(tx: &Transaction<'_>, key: &str) -> Inner<String> {
     find_meta(tx, key)?.ok_or_else(|| Fault::Stored(format!("its {key} are missing")))
 }
 
-fn find_meta(tx: &Transaction<'_>, key: &str) -> Inner<Option<String>> {
+pub(crate) fn find_meta(tx: &Transaction<'_>, key: &str) -> Inner<Option<String>> {
     Ok(tx.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0)).optional()?)
 }
 
-fn set_meta(tx: &Transaction<'_>, key: &str, value: &str) -> Inner<()> {
+pub(crate) fn set_meta(tx: &Transaction<'_>, key: &str, value: &str) -> Inner<()> {
     tx.execute(
         "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value",
         [key, value],

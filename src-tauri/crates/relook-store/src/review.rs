@@ -24,6 +24,12 @@ pub struct ReviewTx<'a> {
     next_id: Option<i64>,
 }
 
+impl<'a> ReviewTx<'a> {
+    pub(crate) fn new(tx: &'a Transaction<'a>, path: &'a Path) -> Self {
+        Self { tx, path, next_id: None }
+    }
+}
+
 impl ReviewTx<'_> {
     /// The image with all its annotations (withdrawn and rejected ones included), ordered by id.
     ///
@@ -96,6 +102,12 @@ impl ReviewTx<'_> {
 
 fn write_down(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: &[Change]) -> Inner<StepId> {
     let step = history::add(tx, title, actor, at, changes.len() as u64)?;
+    play_all(tx, step, changes)?;
+    Ok(step)
+}
+
+/// Plays the changes and writes each into the step's log.
+pub(crate) fn play_all(tx: &Transaction<'_>, step: StepId, changes: &[Change]) -> Inner<()> {
     for change in changes {
         // A deleted box takes its opinions along; undo brings them back.
         let opinions = match change {
@@ -108,7 +120,7 @@ fn write_down(tx: &Transaction<'_>, title: &str, actor: &str, at: i64, changes: 
         play(tx, &entry)?;
         history::log(tx, step, &Logged::One(Box::new(entry)))?;
     }
-    Ok(step)
+    Ok(())
 }
 
 impl Store {
@@ -125,7 +137,7 @@ impl Store {
         self.pool.write(
             Durability::Power,
             |fault: Fault| E::from(fault.at(path)),
-            |tx| decide(&mut ReviewTx { tx, path, next_id: None }),
+            |tx| decide(&mut ReviewTx::new(tx, path)),
         )
     }
 }

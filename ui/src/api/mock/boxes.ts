@@ -4,6 +4,7 @@ import type {
   AnnotationView,
   BoxFilter,
   ImageView,
+  Label,
   QueueItem,
   QueueOrder,
   ReviewState,
@@ -33,12 +34,17 @@ const DECIDED: readonly ReviewState[] = ['accepted', 'fixed', 'rejected'];
 const UNDECIDED: readonly ReviewState[] = ['pending'];
 const STANDING: readonly Standing[] = ['doubtful', 'settled'];
 
-/** The filter a bulk decision really goes by; `null`: there is nothing to decide. */
-export function decidable(filter: BoxFilter, verb: Verb): BoxFilter | null {
-  const states = verb === 'reopen' ? DECIDED : UNDECIDED;
-  const able = filter.states.length > 0 ? states.filter((state) => filter.states.includes(state)) : states;
-  const standings = verb === 'reopen' || filter.standings.length > 0 ? filter.standings : STANDING;
-  return able.length > 0 ? { ...filter, states: [...able], standings: [...standings] } : null;
+/** Those of `able` that are wanted; none wanted: all. */
+const common = <T>(able: readonly T[], wanted: readonly T[]): T[] => able.filter((one) => among(wanted, one));
+
+/** The filter a bulk decision really goes by; `null`: there is nothing to decide. Nothing stands with a deleted label. */
+export function decidable(filter: BoxFilter, verb: Verb, all: readonly Label[]): BoxFilter | null {
+  const states = common(verb === 'reopen' ? DECIDED : UNDECIDED, filter.states);
+  const standings = verb === 'reopen' || filter.standings.length > 0 ? filter.standings : [...STANDING];
+  const living = all.filter((label) => !label.archived).map(({ id }) => id);
+  const labels = living.length < all.length ? common(living, filter.labels) : filter.labels;
+  const none = states.length === 0 || (living.length < all.length && labels.length === 0);
+  return none ? null : { ...filter, states, standings, labels };
 }
 
 const area = ({ rect }: AnnotationView): number => (rect.x2 - rect.x1) * (rect.y2 - rect.y1);

@@ -235,7 +235,7 @@ export class MockProject {
   }
 
   bulk(filter: BoxFilter, verb: Verb): Outcome {
-    const rule = decidable(filter, verb);
+    const rule = decidable(filter, verb, this.labels);
     const state: ReviewState = verb === 'accept' ? 'accepted' : verb === 'reject' ? 'rejected' : 'pending';
     const after: ImageView[] = [];
     let count = 0;
@@ -253,7 +253,7 @@ export class MockProject {
   }
 
   preview(filter: BoxFilter, verb: Verb): number {
-    const rule = decidable(filter, verb);
+    const rule = decidable(filter, verb, this.labels);
     return rule ? boxesOf(this.images.values(), rule, 'most_doubtful').length : 0;
   }
 

@@ -49,7 +49,7 @@ describe.each(keys)('%s', (key) => {
   it('is what the engine says', () => {
     // Put together from pieces over there.
     if (
-      /^(undone|redone|draftBy|secondLookBy|oneHas|someHave|oneIsOther|someAreOther|cpuSessions.*|changedElsewhere|imageChangedElsewhere)$/.test(
+      /^(undone|redone|draftBy|secondLookBy|oneHas|someHave|oneIsOther|someAreOther|oneIsSkeleton|someAreSkeletons|cpuSessions.*)$/.test(
         key,
       )
     )
@@ -78,13 +78,27 @@ const phases = engine.flatMap(([, text]) =>
   [...text.matchAll(/\.phase\(\s*(?:format!\()?"[^"]*"/g)].flatMap(([call]) => literals(call)),
 );
 
+/** What the rules and the project file refuse with; "1 box has" and "7 boxes have" are put in by a function there. */
+const errors = rust
+  .filter(([path]) => /^relook-(domain\/src\/(attributes|review)|store\/src\/error)\.rs$/.test(path))
+  .flatMap(([, text]) => [...text.replace(/\\\n\s*/g, '').matchAll(/#\[error\(\s*("(?:[^"\\]|\\.)*")/g)])
+  .flatMap(([, literal]) => literals((literal ?? '').replace(/^"\{\} the label/, '"7 boxes have the label')));
+/** And why: what stands in the slots of those. */
+const reasons = rust
+  .filter(([path]) => /^relook-store\/src\/(replay|project|annotations|images|history)\.rs$/.test(path))
+  .flatMap(([, text]) => [...text.matchAll(/(?:why[:=]? |why = |not\(|conflict\(|=> )"([^"]+)"/g)].map(([, why]) => why ?? ''))
+  .filter((why) => /^(is|it is|was|cannot) /.test(why));
+
 it('sees titles and phases', () => {
   expect(titles).toContain('Drew 7');
   expect(titles).toContain('Merged the label 7 into 7');
   expect(phases).toContain('Loading 7');
+  expect(errors).toContain('Step 7 cannot be gone to: it is not in the history, or was undone and left behind; nothing was changed');
+  expect(errors).toContain('7 boxes have the label "7": choose the label they get');
+  expect(reasons).toContain('is in use by now');
 });
 
-it.each([...titles, ...phases, 'Drafting', 'Taking the second look'])('has words for: %s', (text) => {
+it.each([...titles, ...phases, ...errors, ...reasons, 'Drafting', 'Taking the second look'])('has words for: %s', (text) => {
   language.choose('id');
   expect(fromEngine(text)).not.toBe(text);
 });
@@ -110,6 +124,18 @@ it.each([
   ['holiday/a: b.jpg: The file is empty', 'holiday/a: b.jpg: Berkasnya kosong'],
   ['8 images and 96 boxes written to /x/on y.xml', '8 gambar dan 96 kotak ditulis ke /x/on y.xml'],
   ['No such file or directory (os error 2)', 'No such file or directory (os error 2)'],
+  [
+    'The label "dog" cannot come back: another label has its name by now; nothing was changed',
+    'Label "dog" tidak dapat kembali: namanya kini dipakai label lain; tidak ada yang diubah',
+  ],
+  [
+    '"7" is no value of the attribute "lane" of "car": it is a number from 1 to 4',
+    '"7" bukan nilai untuk atribut "lane" dari "car": nilainya angka dari 1 sampai 4',
+  ],
+  [
+    'The label "car" makes no sense: its attribute "lane" is to choose from values of which "a" stands twice',
+    'Label "car" tidak dapat digunakan: atributnya "lane" punya pilihan nilai yang di antaranya "a" muncul dua kali',
+  ],
   ['', ''],
 ])('says %j', (text, want) => {
   language.choose('id');

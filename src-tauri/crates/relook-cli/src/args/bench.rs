@@ -83,7 +83,7 @@ pub enum WayArg {
     All,
 }
 
-fn parse_part(text: &str) -> Result<Part, String> {
+pub fn parse_part(text: &str) -> Result<Part, String> {
     let numbers = text.split_once('/').and_then(|(n, m)| Some((n.parse().ok()?, m.parse().ok()?)));
     numbers.map(|(which, of)| Part { which, of }).ok_or_else(|| "a part is said as 1/2".into())
 }

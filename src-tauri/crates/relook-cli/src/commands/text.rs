@@ -23,9 +23,20 @@ pub fn draft(sum: &PassSummary) -> String {
 
 pub fn second_look(sum: &PassSummary) -> String {
     if sum.images == 0 {
-        return "Every drafted image had its second look already; --again looks anew".into();
+        return match sum.left {
+            Some(left) if left > 0 => {
+                format!("The budget is spent; {left} doubtful images wait. A larger --budget goes on")
+            }
+            _ => "Every drafted image had its second look already; --again looks anew".into(),
+        };
     }
     let mut out = format!("Looked at {} of {} images in {:.1} s", sum.run, sum.images, sum.seconds);
+    if let Some(runs) = sum.runs.filter(|runs| *runs != sum.run) {
+        let _ = write!(out, ", {runs} runs of the model");
+    }
+    if let Some(left) = sum.left.filter(|left| *left > 0) {
+        let _ = write!(out, "\n  {left} doubtful images were beyond the budget and wait for a later look");
+    }
     for (verdict, count) in &sum.verdicts {
         let _ = write!(out, "\n  {verdict:<12} {count}");
     }

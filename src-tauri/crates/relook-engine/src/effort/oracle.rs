@@ -10,10 +10,10 @@ use relook_domain::{
 use super::{
     Actions, EffortOptions, Way,
     plan::{Fate, Shown, fates, offered, unpaired},
-    truth::{TrueBox, TrueImage, Truth},
 };
 use crate::{
     EngineError, Project, SCRIPT, Task,
+    truth::{TrueBox, TrueImage, Truth},
     view::{AnnotationView, BoxFilter, QueueOrder},
 };
 

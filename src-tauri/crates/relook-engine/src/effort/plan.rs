@@ -2,7 +2,8 @@
 
 use relook_domain::{AnnotationId, LabelId, Rect};
 
-use super::{Prices, truth::TrueBox};
+use super::Prices;
+use crate::truth::TrueBox;
 
 /// From this IoU on a box lies as it should.
 pub const FITS: f64 = 0.75;

@@ -8,13 +8,13 @@ use std::{
 use relook_domain::FolderId;
 use relook_store::ImageRow;
 
-pub(super) struct Names {
+pub(crate) struct Names {
     /// Empty with a single folder.
     prefixes: BTreeMap<FolderId, String>,
 }
 
 impl Names {
-    pub(super) fn new(folders: &BTreeMap<FolderId, PathBuf>) -> Self {
+    pub(crate) fn new(folders: &BTreeMap<FolderId, PathBuf>) -> Self {
         let mut prefixes = BTreeMap::new();
         if folders.len() > 1 {
             let mut taken = BTreeSet::new();
@@ -33,7 +33,7 @@ impl Names {
         Self { prefixes }
     }
 
-    pub(super) fn of(&self, row: &ImageRow) -> String {
+    pub(crate) fn of(&self, row: &ImageRow) -> String {
         match self.prefixes.get(&row.folder) {
             Some(prefix) => format!("{prefix}/{}", row.path),
             None => row.path.clone(),

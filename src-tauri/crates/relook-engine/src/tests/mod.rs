@@ -4,7 +4,10 @@ mod acts;
 mod bad;
 mod crops;
 mod history;
+mod import;
 mod labels;
+mod thresholds;
+mod lint;
 
 use std::path::PathBuf;
 

@@ -1,16 +1,14 @@
 //! One shape as COCO says it: a box around it, its area, its outline or pixels, its keypoints.
 
-use relook_domain::{Geometry, Label, Point, Rect, Shape, ShapeKind, export::ExportShape};
+use relook_domain::{Label, Point, Rect, Shape, ShapeKind, export::ExportShape};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::{
     Cause, Fate,
+    outline::{cut, outline},
     place::{Placed, around, hundredths, shaped, with_known_joints},
 };
-
-/// How many points the outline of an ellipse has: one every five degrees, off by a thousandth of the radius at most.
-const OUTLINE_POINTS: u32 = 72;
 
 /// What `instances.json` makes of a shape. `rotation` in degrees.
 #[must_use]
@@ -107,53 +105,6 @@ fn area_of(points: &[Point]) -> f64 {
 
 fn polygon(points: &[Point]) -> Segmentation {
     Segmentation::Polygons(vec![points.iter().flat_map(|p| [p.x, p.y]).collect()])
-}
-
-/// The corners of a turned box, or points around an ellipse, clockwise, in hundredths.
-fn outline(geometry: &Geometry) -> Vec<Point> {
-    let r = &geometry.rect;
-    let (cx, cy) = ((r.x1 + r.x2) / 2.0, (r.y1 + r.y2) / 2.0);
-    let (rx, ry) = (r.width() / 2.0, r.height() / 2.0);
-    let (sin, cos) = geometry.rotation.to_radians().sin_cos();
-    let turned = |(x, y): (f64, f64)| Point {
-        x: hundredths(cx + x * cos - y * sin),
-        y: hundredths(cy + x * sin + y * cos),
-    };
-    if geometry.shape == Shape::Box {
-        return [(-rx, -ry), (rx, -ry), (rx, ry), (-rx, ry)].map(turned).to_vec();
-    }
-    let step = std::f64::consts::TAU / f64::from(OUTLINE_POINTS);
-    (0..OUTLINE_POINTS)
-        .map(|n| {
-            let (sin, cos) = (f64::from(n) * step).sin_cos();
-            turned((rx * cos, ry * sin))
-        })
-        .collect()
-}
-
-/// A convex outline cut at the image's edges, in hundredths (Sutherland and Hodgman).
-fn cut(outline: &[Point], width: u32, height: u32) -> Vec<Point> {
-    let (w, h) = (f64::from(width), f64::from(height));
-    let edges: [fn(&Point, f64, f64) -> f64; 4] =
-        [|p, _, _| p.x, |p, _, _| p.y, |p, w, _| w - p.x, |p, _, h| h - p.y];
-    let mut points = outline.to_vec();
-    for inside in edges {
-        let depth = |p: &Point| inside(p, w, h);
-        let mut kept = Vec::new();
-        for (a, b) in points.iter().zip(points.iter().cycle().skip(1)) {
-            if depth(a) >= 0.0 {
-                kept.push(*a);
-            }
-            if depth(a) * depth(b) < 0.0 {
-                let t = depth(a) / (depth(a) - depth(b));
-                let at = Point { x: hundredths(a.x + (b.x - a.x) * t), y: hundredths(a.y + (b.y - a.y) * t) };
-                kept.push(at);
-            }
-        }
-        points = kept;
-    }
-    points.dedup();
-    points
 }
 
 /// Runs over a rectangle's pixels, row by row, as runs over the image's, column by column.

@@ -1,7 +1,9 @@
 //! The look at image names before a file goes to CVAT.
 
-use super::escape::impossible;
-use crate::finding::{Finding, Problem, collisions, stem};
+use crate::{
+    finding::{Finding, Problem, collisions, stem},
+    xml::escape::impossible,
+};
 
 /// What CVAT would trip over in these image names, sorted by name; empty when all is well.
 ///

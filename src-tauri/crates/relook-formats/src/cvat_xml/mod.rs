@@ -6,19 +6,15 @@
 
 mod check;
 mod document;
-mod escape;
-mod events;
-mod limits;
 mod read;
 mod read_shape;
 mod skeleton;
-mod source;
 mod write;
 mod write_shape;
 
+pub use crate::{Limits, ReadImage, ReadLabel, ReadShape, Source};
 pub use check::check;
-pub use document::{Document, ReadImage, ReadLabel, ReadShape, Summary};
-pub use limits::Limits;
+pub use document::{Document, Summary};
+pub(crate) use read::items;
 pub use read::{read, read_each};
-pub use source::Source;
 pub use write::{Job, Writer};

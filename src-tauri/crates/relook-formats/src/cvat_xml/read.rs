@@ -5,18 +5,21 @@ use std::{collections::BTreeMap, io::BufRead, str::FromStr};
 use relook_domain::{Attribute, AttributeKind, ShapeKind};
 
 use super::{
-    document::{Document, ReadImage, ReadLabel, Summary},
-    events::{Element, Event, Events, fault},
-    limits::Limits,
+    document::{Document, Summary},
     read_shape::read_shape,
     skeleton::template,
     write::{kind_word, type_word},
 };
-use crate::FormatError;
+use crate::{
+    Finding, FormatError, Item, Limits, Problem, ReadImage, ReadLabel,
+    xml::events::{Element, Event, Events, fault},
+};
 
 /// So many kinds of passed-over elements are told apart; the rest counts as [`OTHER`].
 const KINDS: usize = 64;
 const OTHER: &str = "other";
+const VIDEO: &str = "This is CVAT for video 1.1, whose tracks Relook does not read. Export the task from CVAT as \"CVAT for \
+                     images 1.1\", which has the same shapes frame by frame";
 
 /// Reads a whole file into memory.
 ///
@@ -42,22 +45,72 @@ pub fn read_each<E: From<FormatError>>(
     limits: &Limits,
     mut each: impl FnMut(ReadImage) -> Result<(), E>,
 ) -> Result<Summary, E> {
+    walk(reader, limits, Faults::Refused, &mut |item| match item {
+        Item::Image(image) => each(image),
+        Item::Labels(_) | Item::Finding(_) => Ok(()),
+    })
+}
+
+/// As [`read_each`], with the labels and, as findings, what was passed over; a shape that is none is a finding, too, and
+/// the rest of its image is read.
+pub(crate) fn items<E: From<FormatError>>(
+    reader: impl BufRead,
+    limits: &Limits,
+    each: &mut dyn FnMut(Item) -> Result<(), E>,
+) -> Result<(), E> {
+    let summary = walk(reader, limits, Faults::Told, each)?;
+    for (kind, n) in &summary.skipped {
+        let elements = if *n == 1 { "element" } else { "elements" };
+        each(Item::Finding(Finding {
+            image: String::new(),
+            problem: Problem::Unknown,
+            message: format!("The file has {n} {elements} <{kind}> that Relook does not know"),
+            consequence: "Passed over".to_owned(),
+        }))?;
+    }
+    Ok(())
+}
+
+/// What becomes of a shape that is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Faults {
+    /// The reading ends with an error.
+    Refused,
+    /// It is left out and told.
+    Told,
+}
+
+fn walk<E: From<FormatError>>(
+    reader: impl BufRead,
+    limits: &Limits,
+    faults: Faults,
+    each: &mut dyn FnMut(Item) -> Result<(), E>,
+) -> Result<Summary, E> {
     let mut events = Events::new(reader, *limits);
     let mut summary = Summary::default();
     open_root(&mut events)?;
     while let Some(child) = events.child()? {
         match child.name.as_str() {
             "version" => events.skip()?,
-            "meta" => read_meta(&mut events, &mut summary)?,
+            "meta" => {
+                read_meta(&mut events, &mut summary)?;
+                each(Item::Labels(summary.labels.clone()))?;
+            }
             "image" => {
                 if summary.images == limits.images {
                     return Err(fault(child.line, format!("More than {} images", limits.images)).into());
                 }
-                let image = read_image(&mut events, &child, &mut summary.skipped)?;
+                let mut told = Vec::new();
+                let on_fault = (faults == Faults::Told).then_some(&mut told);
+                let image = read_image(&mut events, &child, &mut summary.skipped, on_fault)?;
                 summary.images += 1;
                 summary.shapes += image.shapes.len() as u64;
-                each(image)?;
+                for finding in told {
+                    each(Item::Finding(finding))?;
+                }
+                each(Item::Image(image))?;
             }
+            "track" => return Err(fault(child.line, VIDEO).into()),
             kind => {
                 count(&mut summary.skipped, kind);
                 events.skip()?;
@@ -211,6 +264,7 @@ fn read_image<R: BufRead>(
     events: &mut Events<R>,
     tag: &Element,
     skipped: &mut BTreeMap<String, u64>,
+    mut faults: Option<&mut Vec<Finding>>,
 ) -> Result<ReadImage, FormatError> {
     let name = needed(tag, "name", "")?.to_owned();
     let place = format!("image {name:?}: ");
@@ -221,7 +275,12 @@ fn read_image<R: BufRead>(
         shapes: Vec::new(),
         name,
     };
+    let begin = events.at();
     while let Some(child) = events.child()? {
+        if events.at() - begin > events.limits.image_bytes {
+            let what = format!("{place}it is longer than {} bytes", events.limits.image_bytes);
+            return Err(fault(child.line, what));
+        }
         if let Some(kind) = ShapeKind::from_word(&child.name) {
             bound(
                 image.shapes.len(),
@@ -229,7 +288,21 @@ fn read_image<R: BufRead>(
                 &format!("shapes in image {:?}", image.name),
                 child.line,
             )?;
-            image.shapes.push(read_shape(events, &child, kind, &place, skipped)?);
+            let depth = events.depth();
+            match (read_shape(events, &child, kind, &place, skipped), &mut faults) {
+                (Ok(shape), _) => image.shapes.push(shape),
+                (Err(FormatError::Xml { line, message }), Some(faults)) if !events.broken() => {
+                    bound(faults.len(), events.limits.shapes, &format!("faults in {place}"), child.line)?;
+                    faults.push(Finding {
+                        image: image.name.clone(),
+                        problem: Problem::Malformed,
+                        message: format!("Line {line}: {message}"),
+                        consequence: "The shape is left out".to_owned(),
+                    });
+                    events.leave(depth)?;
+                }
+                (Err(e), _) => return Err(e),
+            }
         } else {
             count(skipped, &child.name);
             events.skip()?;

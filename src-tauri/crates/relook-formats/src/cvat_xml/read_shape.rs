@@ -8,14 +8,14 @@ use std::{
 use relook_domain::{Geometry, Joint, Point, Rect, Shape, ShapeKind};
 
 use super::{
-    Source,
-    document::ReadShape,
-    events::{Element, Events, fault},
-    limits::Limits,
     read::{bound, coordinate, count, needed, not_a_number, number},
     write_shape::CORNERS,
 };
-use crate::{FormatError, place::rect_of};
+use crate::{
+    FormatError, Limits, ReadShape, Source,
+    place::rect_of,
+    xml::events::{Element, Events, fault},
+};
 
 /// Reads the element just opened, children included. `place` begins the messages.
 pub(super) fn read_shape<R: BufRead>(
@@ -38,6 +38,7 @@ pub(super) fn read_shape<R: BufRead>(
         shape,
         z_order: tag.get("z_order").map_or(Ok(0), |v| number(tag, "z_order", v, place))?,
         group: tag.get("group_id").map_or(Ok(0), |v| number(tag, "group_id", v, place))?,
+        score: None,
         attributes: BTreeMap::new(),
     };
     let mut names = BTreeSet::new();

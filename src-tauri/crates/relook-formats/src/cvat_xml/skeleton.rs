@@ -5,13 +5,14 @@ use std::{collections::BTreeMap, fmt::Write as _};
 
 use relook_domain::{Label, Skeleton, SkeletonJoint};
 
-use super::{
-    escape::push_attribute,
-    events::{Element, Events, fault},
-    limits::Limits,
-    read::{bound, coordinate, needed},
+use super::read::{bound, coordinate, needed};
+use crate::{
+    FormatError, Limits,
+    xml::{
+        escape::push_attribute,
+        events::{Element, Events, fault},
+    },
 };
-use crate::FormatError;
 
 /// The drawing of a label's skeleton; empty for a label without one.
 ///

@@ -8,12 +8,11 @@ use relook_domain::{
     label::colour_for,
 };
 
-use super::{
-    escape::{push_attribute, push_text},
-    skeleton::drawing,
-    write_shape::push_shape,
+use super::{skeleton::drawing, write_shape::push_shape};
+use crate::{
+    FormatError, Warning,
+    xml::escape::{push_attribute, push_text},
 };
-use crate::{FormatError, Warning};
 
 /// What the head of the file says. Nothing is filled in from a clock or the machine: what is left empty stays empty,
 /// so that equal content gives equal bytes.

@@ -7,13 +7,10 @@ use relook_domain::{
     export::{ExportImage, ExportShape},
 };
 
-use super::{
-    Source,
-    escape::{push_attribute, push_text},
-};
 use crate::{
-    Cause, FormatError, Warning,
-    place::{shaped, with_known_joints},
+    Cause, FormatError, Source, Warning,
+    place::{TwoDecimals, shaped, with_known_joints},
+    xml::escape::{push_attribute, push_text},
 };
 
 /// The corners of a cuboid as attributes name them, in the order of [`Shape::Cuboid`].
@@ -94,7 +91,8 @@ fn push_geometry(text: &mut String, geometry: &Geometry) {
     let r = &geometry.rect;
     let _ = match &geometry.shape {
         Shape::Box => {
-            write!(text, " xtl=\"{:.2}\" ytl=\"{:.2}\" xbr=\"{:.2}\" ybr=\"{:.2}\"", r.x1, r.y1, r.x2, r.y2)
+            let [x1, y1, x2, y2] = [r.x1, r.y1, r.x2, r.y2].map(TwoDecimals);
+            write!(text, " xtl=\"{x1}\" ytl=\"{y1}\" xbr=\"{x2}\" ybr=\"{y2}\"")
         }
         Shape::Ellipse => write!(
             text,
@@ -107,10 +105,9 @@ fn push_geometry(text: &mut String, geometry: &Geometry) {
         Shape::Polygon { points } | Shape::Polyline { points } | Shape::Points { points } => {
             push_points(text, points)
         }
-        Shape::Cuboid { points } => CORNERS
-            .iter()
-            .zip(points)
-            .try_for_each(|(corner, p)| write!(text, " x{corner}=\"{:.2}\" y{corner}=\"{:.2}\"", p.x, p.y)),
+        Shape::Cuboid { points } => CORNERS.iter().zip(points).try_for_each(|(corner, p)| {
+            write!(text, " x{corner}=\"{}\" y{corner}=\"{}\"", TwoDecimals(p.x), TwoDecimals(p.y))
+        }),
         Shape::Mask { runs } => push_mask(text, runs, geometry),
         Shape::Skeleton { .. } | Shape::Tag => Ok(()),
     };
@@ -122,7 +119,7 @@ fn push_geometry(text: &mut String, geometry: &Geometry) {
 fn push_points(text: &mut String, points: &[Point]) -> std::fmt::Result {
     text.push_str(" points=\"");
     for (n, p) in points.iter().enumerate() {
-        write!(text, "{}{:.2},{:.2}", if n == 0 { "" } else { ";" }, p.x, p.y)?;
+        write!(text, "{}{},{}", if n == 0 { "" } else { ";" }, TwoDecimals(p.x), TwoDecimals(p.y))?;
     }
     text.push('"');
     Ok(())
@@ -149,11 +146,11 @@ fn push_joint(
     push_attribute(text, "label", &joint.name, place)?;
     let _ = writeln!(
         text,
-        " source=\"{source}\" outside=\"{}\" occluded=\"{}\" points=\"{:.2},{:.2}\">\n      </points>",
+        " source=\"{source}\" outside=\"{}\" occluded=\"{}\" points=\"{},{}\">\n      </points>",
         u8::from(joint.outside),
         u8::from(joint.occluded || (all_occluded && !joint.outside)),
-        joint.x,
-        joint.y
+        TwoDecimals(joint.x),
+        TwoDecimals(joint.y)
     );
     Ok(())
 }

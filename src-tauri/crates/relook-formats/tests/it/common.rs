@@ -1,6 +1,6 @@
 //! Documents to write: a small one that shows everything, and any number of generated ones.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, io, path::PathBuf};
 
 use relook_domain::{
     Attribute, AttributeKind, Geometry, Joint, Label, LabelId, Origin, Point, Rect, ReviewState, Shape,
@@ -8,8 +8,9 @@ use relook_domain::{
     export::{ExportImage, ExportShape},
 };
 use relook_formats::{
-    FormatError, Warning,
+    Files, Finding, Format, FormatError, Item, Limits, ReadImage, ReadLabel, ReadSeek, Warning,
     cvat_xml::{Document, Job, Writer},
+    detect,
 };
 
 /// The project's top folder.
@@ -250,6 +251,67 @@ pub fn write(labels: &[Label], images: &[ExportImage]) -> Result<(String, Vec<Wa
         warnings.extend(writer.image(image)?);
     }
     Ok((String::from_utf8(writer.finish()?).unwrap(), warnings))
+}
+
+/// Files in memory by path, sorted as [`Files`] asks for.
+#[derive(Default)]
+pub struct Memory {
+    paths: Vec<String>,
+    bytes: BTreeMap<String, Vec<u8>>,
+    /// Sizes of images by name.
+    pub sizes: BTreeMap<String, (u32, u32)>,
+}
+
+impl Memory {
+    pub fn of<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> Self {
+        let bytes: BTreeMap<_, _> = files.into_iter().map(|(path, b)| (path, b.into())).collect();
+        Self { paths: bytes.keys().cloned().collect(), bytes, sizes: BTreeMap::new() }
+    }
+
+    pub fn one(path: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self::of([(path.to_owned(), bytes)])
+    }
+}
+
+impl Files for Memory {
+    fn paths(&self) -> &[String] {
+        &self.paths
+    }
+
+    fn open<'a>(&'a mut self, path: &str) -> io::Result<Box<dyn ReadSeek + 'a>> {
+        Ok(Box::new(io::Cursor::new(&self.bytes[path])))
+    }
+
+    fn size(&mut self, name: &str) -> Option<(u32, u32)> {
+        self.sizes.get(name).copied()
+    }
+}
+
+/// All that a set of files has.
+#[derive(Debug, Default, PartialEq)]
+pub struct Taken {
+    pub labels: Vec<ReadLabel>,
+    pub images: Vec<ReadImage>,
+    pub findings: Vec<Finding>,
+}
+
+pub fn take(format: Format, files: &mut dyn Files, limits: &Limits) -> Result<Taken, FormatError> {
+    let mut taken = Taken::default();
+    relook_formats::read(format, files, limits, &mut |item| {
+        match item {
+            Item::Labels(labels) => taken.labels.extend(labels),
+            Item::Image(image) => taken.images.push(image),
+            Item::Finding(finding) => taken.findings.push(finding),
+        }
+        Ok::<(), FormatError>(())
+    })?;
+    Ok(taken)
+}
+
+/// As [`take`] in the format that the set is seen to be of.
+pub fn taken(mut files: Memory) -> Result<Taken, FormatError> {
+    let format = detect(&mut files)?;
+    take(format, &mut files, &Limits::default())
 }
 
 /// What was read as something to write again; labels that the file does not describe come last.

@@ -10,16 +10,19 @@ use relook_formats::{
 
 use crate::common::{Dice, showcase, write};
 
-fn small() -> Limits {
+pub fn small() -> Limits {
     Limits {
         bytes: 1 << 20,
         event_bytes: 4096,
+        image_bytes: 64 << 10,
         depth: 16,
         attributes: 32,
         labels: 16,
         images: 16,
         shapes: 16,
+        annotations: 64,
         coordinate: 1e6,
+        name: 64,
         mask_pixels: 1 << 20,
     }
 }

@@ -104,9 +104,11 @@ fn our_head_has_the_real_ones_lines() {
 }
 
 #[test]
-fn the_video_form_is_counted_not_lost() {
+fn the_video_form_is_refused_with_the_way_out() {
     let Some(bytes) = shared("cvat/annotations_video.xml") else { return };
-    let summary = read(bytes.as_slice(), &Limits::default()).unwrap().summary;
-    assert_eq!((summary.images, summary.shapes), (0, 0));
-    assert!(summary.skipped["track"] > 0, "{:?}", summary.skipped);
+    let error = read(bytes.as_slice(), &Limits::default()).unwrap_err().to_string();
+    assert!(
+        error.contains("CVAT for video 1.1") && error.contains("Export the task from CVAT as"),
+        "{error}"
+    );
 }

@@ -15,6 +15,16 @@ mod cvat_real;
 #[cfg(test)]
 mod cvat_write;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod others;
 #[cfg(test)]
+mod reading;
+#[cfg(test)]
+mod round_trip;
+#[cfg(test)]
+mod voc;
+#[cfg(test)]
 mod yolo;
+#[cfg(test)]
+mod zips;

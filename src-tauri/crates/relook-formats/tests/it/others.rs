@@ -6,10 +6,14 @@ use std::{
 };
 
 use relook_domain::{Shape, export::ExportShape};
+use relook_formats::voc;
 
 use crate::{
     coco::instances,
-    common::{Dice, ellipse, every_kind, image, label, mask, polygon, pose, root, shape, showcase, write},
+    common::{
+        Dice, attributes, ellipse, every_kind, image, label, mask, polygon, pose, root, shape, showcase,
+        write,
+    },
 };
 
 /// Runs the project's Python on a text at its standard input; tells when it is not there.
@@ -42,6 +46,48 @@ fn schema_and_datumaro_see_every_kind() {
     let file = concat!(env!("CARGO_TARGET_TMPDIR"), "/showcase.xml");
     std::fs::write(file, &text).unwrap();
     python(&["tests/reference/check_cvat_xml.py", file], "");
+}
+
+#[test]
+fn datumaro_sees_the_boxes_of_voc() {
+    const CHECK: &str = r#"
+import sys
+import datumaro
+dataset = datumaro.Dataset.import_from(sys.argv[1], "voc_detection")
+labels = dataset.categories()[datumaro.AnnotationType.label]
+seen = sorted((item.id, labels[a.label].name, *(round(v, 2) for v in a.points), a.attributes["occluded"], a.attributes["k"])
+              for item in dataset for a in item.annotations)
+want = [("a", "car", 10.13, 20.0, 30.5, 40.25, True, "<v>"), ("a", "d & g", 0.0, 0.0, 640.0, 480.0, False, "2"),
+        ("d/b", "car", 1.0, 2.0, 3.0, 4.0, False, "x")]
+assert seen == want, seen
+assert len(dataset) == 3, [item.id for item in dataset]
+"#;
+    let labels = [label("car"), label("d & g")];
+    let of = |n, value, occluded, s| ExportShape {
+        label: n,
+        occluded,
+        attributes: attributes(&[("k", value)]),
+        ..s
+    };
+    let first = vec![
+        of(0, "<v>", true, shape(10.126, 20., 30.5, 40.25)),
+        of(1, "2", false, shape(0., 0., 640., 480.)),
+    ];
+    let images = [
+        image(0, "a.jpg", first),
+        image(1, "d/b.jpg", vec![of(0, "x", false, shape(1., 2., 3., 4.))]),
+        image(2, "none.jpg", vec![]),
+    ];
+    let names: Vec<&str> = images.iter().map(|i| i.name.as_str()).collect();
+    let mut files = vec![voc::label_map(&labels).unwrap(), voc::image_list(&names)];
+    files.extend(images.iter().map(|i| voc::annotation_file(i, &labels).unwrap()));
+    let set = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("voc");
+    for file in files {
+        let place = set.join(file.path);
+        std::fs::create_dir_all(place.parent().unwrap()).unwrap();
+        std::fs::write(place, file.text).unwrap();
+    }
+    python(&["-c", CHECK, set.to_str().unwrap()], "");
 }
 
 /// pycocotools takes runs that are not packed and outlines whatever `iscrowd` says, paints as many pixels as the area

@@ -30,6 +30,24 @@ pub struct Upright {
     pub rgb: Vec<u8>,
 }
 
+impl Upright {
+    /// The part of it inside `rect`, widened to whole pixels.
+    ///
+    /// Errors: nothing of the rectangle lies inside the image.
+    pub fn part(&self, rect: Rect) -> Result<Self, DecodeError> {
+        let outside = || DecodeError::OutsideImage { width: self.width, height: self.height };
+        let rect = rect.clip(self.width, self.height).ok_or_else(outside)?;
+        let (left, top) = (rect.x1.floor() as usize, rect.y1.floor() as usize);
+        let (right, bottom) = (rect.x2.ceil() as usize, rect.y2.ceil() as usize);
+        let pitch = 3 * self.width as usize;
+        let mut rgb = Vec::with_capacity(3 * (right - left) * (bottom - top));
+        for line in self.rgb.chunks_exact(pitch).take(bottom).skip(top) {
+            rgb.extend_from_slice(&line[3 * left..3 * right]);
+        }
+        Ok(Self { width: (right - left) as u32, height: (bottom - top) as u32, rgb })
+    }
+}
+
 /// What is refused before any memory is taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -131,17 +149,7 @@ pub fn thumbnail(bytes: &[u8], side: u32, limits: &Limits) -> Result<Vec<u8>, De
 ///
 /// Errors: nothing of the rectangle lies inside the image.
 pub fn crop_jpeg(image: &Upright, rect: Rect, side: u32) -> Result<Vec<u8>, DecodeError> {
-    let outside = || DecodeError::OutsideImage { width: image.width, height: image.height };
-    let rect = rect.clip(image.width, image.height).ok_or_else(outside)?;
-    let (left, top) = (rect.x1.floor() as usize, rect.y1.floor() as usize);
-    let (right, bottom) = (rect.x2.ceil() as usize, rect.y2.ceil() as usize);
-    let pitch = 3 * image.width as usize;
-    let mut rgb = Vec::with_capacity(3 * (right - left) * (bottom - top));
-    for line in image.rgb.chunks_exact(pitch).take(bottom).skip(top) {
-        rgb.extend_from_slice(&line[3 * left..3 * right]);
-    }
-    let part = Upright { width: (right - left) as u32, height: (bottom - top) as u32, rgb };
-    shrunk_jpeg(&part, side, CROP_QUALITY)
+    shrunk_jpeg(&image.part(rect)?, side, CROP_QUALITY)
 }
 
 /// Encodes an image, made smaller first when its longer side is above `side`.

@@ -26,6 +26,8 @@ export const engine = {
   confirmedEmpty: 'Confirmed an image empty',
   tookEmptyBack: 'Took "confirmed empty" back',
   addedLabel: (label: string) => `Added the label ${label}`,
+  imported: (file: string) => `Imported ${file}`,
+  mended: (boxes: string) => `Mended ${boxes} for CVAT`,
   changedLabel: (label: string) => `Changed the label ${label}`,
   renamedLabel: (from: string, to: string) => `Renamed the label ${from} to ${to}`,
   deletedLabel: (label: string) => `Deleted the label ${label}`,
@@ -46,6 +48,10 @@ export const engine = {
   writing: 'Writing',
   writingBoxes: 'Writing the boxes',
   addingPhotos: 'Adding the photos',
+  readingFile: 'Reading the file',
+  importing: (file: string) => `Importing ${file}`,
+  mending: 'Mending',
+  readingBoxes: 'Reading the boxes',
 
   // Jobs: how they ended
   oneUnread: (end: string) => `${end}; 1 image could not be read`,
@@ -128,10 +134,40 @@ export const engine = {
   wrongKind: (label: string, wanted: string, found: string) =>
     `The label "${label}" is for shapes of the kind ${wanted}; this one is a ${found}`,
   noSkeleton: (label: string) => `The label "${label}" has no skeleton; give it one in the label editor`,
+  wrongJoints: (label: string, wanted: string, found: string) =>
+    `A skeleton of "${label}" has the joints ${wanted}; this one has ${found}`,
+  noAttribute: (label: string, attribute: string, known: string) =>
+    `The label "${label}" has no attribute "${attribute}"; it has ${known}`,
   noValue: (value: string, attribute: string, label: string, wanted: string) =>
     `"${value}" is no value of the attribute "${attribute}" of "${label}": ${wanted}`,
   unfitLabel: (label: string, why: string) => `The label "${label}" makes no sense: ${why}`,
+  // What a value has to be.
+  choose: (values: string) => `choose of ${values}`,
+  isTruth: 'it is true or false',
+  isBetween: (least: string, most: string) => `it is a number from ${least} to ${most}`,
+  isFrom: (least: string) => `it is a number from ${least} up`,
+  isUpTo: (most: string) => `it is a number up to ${most}`,
+  isNumber: 'it is a number',
+  isText: 'it is text',
+  // Why a label makes no sense.
   needsName: 'it needs a name',
+  nameUnshown: 'its name has characters that cannot be shown',
+  noColour: (colour: string) => `its colour "${colour}" is not like #1a2b3c`,
+  noKey: (key: string) => `its key "${key}" is not one character`,
+  ofAttributes: (why: string) => `of its attributes, ${why}`,
+  ofAttribute: (attribute: string, why: string) => `its attribute "${attribute}" ${why}`,
+  attributeUnshown: 'has characters in its name that cannot be shown',
+  noChoices: 'has no values to choose from',
+  choicesOf: (why: string) => `is to choose from values of which ${why}`,
+  boundsNoNumbers: (bounds: string) => `has bounds that are no numbers: ${bounds}`,
+  boundsTurned: (least: string, most: string) => `cannot be from ${least} to ${most}`,
+  noDefault: (value: string, wanted: string) => `cannot be "${value}" by default: ${wanted}`,
+  noJoints: 'its skeleton has no joints',
+  ofJoints: (why: string) => `of its skeleton's joints, ${why}`,
+  jointOutside: (joint: string) => `the joint "${joint}" of its skeleton is outside the template`,
+  oddEdge: (from: string, to: string) => `its skeleton has an edge from joint ${from} to ${to}`,
+  oneUnnamed: 'one has no name',
+  oneTwice: (name: string) => `"${name}" stands twice`,
   needsJoints: 'it is for skeletons and has none: add joints',
   oneHas: (label: string) => `1 box has the label "${label}": choose the label they get`,
   someHave: (n: string, label: string) => `${n} boxes have the label "${label}": choose the label they get`,
@@ -139,6 +175,12 @@ export const engine = {
     `1 box has the label "${label}" and are no ${wanted}; relabel or reject them first`,
   someAreOther: (n: string, label: string, wanted: string) =>
     `${n} boxes have the label "${label}" and are no ${wanted}; relabel or reject them first`,
+  oneIsSkeleton: (label: string) =>
+    `1 box has the label "${label}" as skeletons; their joints can be moved in the template, not added, removed or renamed`,
+  someAreSkeletons: (n: string, label: string) =>
+    `${n} boxes have the label "${label}" as skeletons; their joints can be moved in the template, not added, removed or renamed`,
+  degenerate: (pixels: string) =>
+    `The shape is outside the image, has too few points or is smaller than ${pixels} pixel`,
   keyTaken: (key: string, label: string) => `The key ${key} belongs to the label "${label}" already`,
   isAFile: (path: string) => `${path} is a file; name the folder it lies in`,
   insideFolder: (path: string, folder: string) =>
@@ -175,6 +217,28 @@ export const engine = {
     `The disk that holds ${path} is full; free some space there and try again. What was saved before is safe`,
   locked: (path: string) => `Another program keeps ${path} locked; wait for it to end or close it, then try again`,
   jobsBusy: (who: string) => `${who} is already working on this project; wait for it to end or stop it there`,
-  changedElsewhere: (box: string) => `Box ${box} was changed since by something else; nothing was changed`,
-  imageChangedElsewhere: (image: string) => `Image ${image} was changed since by something else; nothing was changed`,
+  noRelook: (path: string, why: string) => `${path} is not a Relook project: ${why}`,
+  isFolder: 'it is a folder',
+  isEmpty: 'it is empty; delete it and make the project again',
+  otherKind: 'it is another kind of file',
+  otherProgram: "it is another program's database",
+  olderReadOnly: (path: string, why: string) =>
+    `${path} was made by an older Relook and has to be brought up to date, but it can only be read here (${why}); copy it to a place that can be written`,
+  gone: (path: string) =>
+    `${path} is no longer there: it was moved, deleted or replaced while it was open. Nothing was saved just now; put it back or open the project again`,
+  notInFile: (path: string) =>
+    `An image, label, folder or run that this names is not in ${path}; open the project again`,
+  notReadOrWritten: (path: string, why: string) => `${path} could not be read or written: ${why}`,
+  projectRefused: (path: string, why: string) => `The project ${path} refused: ${why}`,
+  noStep: (step: string) =>
+    `Step ${step} cannot be gone to: it is not in the history, or was undone and left behind; nothing was changed`,
+  boxConflict: (box: string, why: string) => `Box ${box} ${why}; nothing was changed`,
+  imageConflict: (image: string, why: string) => `Image ${image} ${why}; nothing was changed`,
+  labelConflict: (label: string, why: string) => `The label "${label}" ${why}; nothing was changed`,
+  changedSince: 'was changed since by something else',
+  isGone: 'is no longer there',
+  isThere: 'is there already',
+  notInProject: 'is not in the project',
+  inUse: 'is in use by now',
+  nameGiven: 'cannot come back: another label has its name by now',
 };

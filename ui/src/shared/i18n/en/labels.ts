@@ -10,7 +10,9 @@ export const labels = {
   name: 'Name',
   colour: 'Colour',
   key: 'Key',
-  keyHelp: 'One letter or digit that gives this label to the box in focus.',
+  keyHelp: 'One letter or digit that gives this label to the box in focus. A letter must be free: commands keep theirs.',
+  keyHeld: (key: string, command: string) =>
+    `${key} already means “${command}” and keeps that meaning: choose a letter that is free, or a digit.`,
   keyTaken: (label: string) => `"${label}" has this key.`,
   shape: 'Drawn as',
   anyShape: 'Any shape',

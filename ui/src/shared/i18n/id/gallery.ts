@@ -6,16 +6,23 @@ export const gallery: Catalogue['gallery'] = {
   labels: 'Label',
   allLabels: 'Semua label',
   labelCount: (todo, all) => `${todo} di sini, ${count(all)} dalam proyek`,
+  thenOthers: ', lalu label lain',
   grid: 'Potongan yang ditinjau',
   size: 'Ukuran potongan',
   sizes: { small: 'K', medium: 'S', large: 'B' },
-  crop: (label, score, verdict, wrong) =>
-    `${label}${score === null ? '' : `, ${score}%`}, ${verdict}${wrong ? ', ditandai salah' : ''}`,
+  crop: (label, score, verdict, mark) =>
+    `${label}${score === null ? '' : `, ${score}%`}, ${verdict}${mark ? `, ditandai ${gallery[mark]}` : ''}`,
   wrong: 'salah',
+  right: 'benar',
   accept: (n, m) => (m === 0 ? `Terima ${count(n)}` : `Terima ${count(n)}, tolak ${count(m)}`),
-  acceptHint: 'Menerima semua potongan yang terlihat utuh dan tidak ditandai, menolak yang ditandai, lalu lanjut',
-  marked: (n) => (n === 0 ? 'Belum ada yang ditandai' : `${count(n)} ditandai salah`),
-  help: 'Klik, sapu, atau tekan Spasi pada yang salah.',
+  acceptHint: 'Menerima semua potongan yang terlihat utuh kecuali yang ditandai salah, yang ditolak, lalu lanjut',
+  reject: (n, m) => (m === 0 ? `Tolak ${count(n)}` : `Tolak ${count(n)}, terima ${count(m)}`),
+  rejectHint: 'Menolak semua potongan yang terlihat utuh kecuali yang ditandai benar, yang diterima, lalu lanjut',
+  marked: (wrong, right) =>
+    [wrong > 0 && `${count(wrong)} ditandai salah`, right > 0 && `${count(right)} ditandai benar`]
+      .filter(Boolean)
+      .join(', '),
+  help: 'Klik atau sapu yang salah; dengan Ctrl, yang benar.',
   relabel: 'Ganti label',
   make: (label) => `Jadikan ${label}`,
   offers: 'Label menurut angka',
@@ -23,8 +30,10 @@ export const gallery: Catalogue['gallery'] = {
   clear: 'Hapus tanda',
   open: 'Buka',
   back: 'Kembali ke galeri',
-  decided: (n, m) =>
-    m === 0 ? `${count(n)} kotak diterima` : `${count(n)} kotak diterima, ${count(m)} ditolak`,
+  decided: (n, m) => {
+    if (n === 0) return `${count(m)} kotak ditolak`;
+    return m === 0 ? `${count(n)} kotak diterima` : `${count(n)} kotak diterima, ${count(m)} ditolak`;
+  },
   relabelled: (n, label) => `${count(n)} kotak dijadikan ${label}`,
   done: 'Tidak ada yang tersisa di sini',
   doneHelp: 'Semua yang lolos filter ini sudah diputuskan. Pilih label lain, atau ubah filternya.',
@@ -35,11 +44,13 @@ export const gallery: Catalogue['gallery'] = {
     group: 'Galeri',
     titles: {
       gallery: 'Ke galeri',
-      'gallery-accept': 'Terima halaman ini, tolak yang ditandai',
+      'gallery-accept': 'Terima sisa halaman ini',
+      'gallery-reject': 'Tolak sisa halaman ini',
       'gallery-mark': 'Tandai salah, atau hapus tandanya',
+      'gallery-right': 'Tandai benar, atau hapus tandanya',
       'gallery-unmark': 'Hapus semua tanda',
-      'gallery-relabel': 'Ganti label yang ditandai',
-      'gallery-digit': 'Beri yang ditandai label dari angkanya',
+      'gallery-relabel': 'Ganti label yang ditandai salah',
+      'gallery-digit': 'Beri yang ditandai salah label dari angkanya',
       'gallery-open': 'Buka potongan di gambarnya',
       'gallery-move': 'Berpindah antarpotongan',
       'gallery-extend': 'Tandai satu per satu',

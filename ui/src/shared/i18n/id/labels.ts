@@ -11,7 +11,10 @@ export const labels: Catalogue['labels'] = {
   name: 'Nama',
   colour: 'Warna',
   key: 'Tombol',
-  keyHelp: 'Satu huruf atau angka yang memberikan label ini pada kotak terfokus.',
+  keyHelp:
+    'Satu huruf atau angka yang memberikan label ini pada kotak terfokus. Hurufnya harus bebas: perintah tetap memakai tombolnya.',
+  keyHeld: (key, command) =>
+    `${key} sudah berarti “${command}” dan tetap begitu: pilih huruf yang masih bebas, atau angka.`,
   keyTaken: (label) => `Tombol ini dipakai "${label}".`,
   shape: 'Digambar sebagai',
   anyShape: 'Bentuk apa pun',

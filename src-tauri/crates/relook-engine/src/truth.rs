@@ -1,20 +1,50 @@
-//! The truth that an oracle goes by: a COCO `instances.json`, held against a project.
+//! What is really on a project's photos: a COCO `instances.json`, held against the project.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
-    io::Read,
+    fs::File,
+    io::{BufReader, Read},
+    path::Path,
 };
 
-use relook_domain::{Geometry, ImageId, Label, LabelId, Rect};
-use serde::Deserialize;
+use relook_domain::{Geometry, ImageId, Label, LabelId, Rect, evaluate};
+use serde::{Deserialize, Serialize};
 
-use super::Part;
 use crate::{
     error::EngineError,
-    view::{ImageRow, ImageStatus},
+    project::Project,
+    view::{ImageFilter, ImageRow, ImageStatus},
 };
 
-/// A box as it should be.
+/// Every `of`-th image, beginning with the `which`-th, from 1: to choose by one part and to measure on another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Part {
+    pub which: u64,
+    pub of: u64,
+}
+
+impl Part {
+    pub const ALL: Self = Self { which: 1, of: 1 };
+
+    /// `place` counts from 0.
+    fn takes(self, place: u64) -> bool {
+        place % self.of == self.which - 1
+    }
+
+    /// # Errors
+    /// There is no such part.
+    fn check(self) -> Result<(), EngineError> {
+        if self.which == 0 || self.which > self.of {
+            return Err(EngineError::Invalid(format!(
+                "There is no part {} of {}; they count from 1",
+                self.which, self.of
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// A box as a person should leave it: inside the image, and large enough to be drawn.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TrueBox {
     pub rect: Rect,
@@ -27,6 +57,8 @@ pub struct TrueImage {
     pub id: ImageId,
     pub path: String,
     pub boxes: Vec<TrueBox>,
+    /// All boxes as the file gives them, crowds too.
+    pub given: Vec<evaluate::TrueBox>,
 }
 
 /// The truth in the project's own terms, and what of it could not be used.
@@ -42,10 +74,12 @@ pub struct Truth {
     pub unknown: u64,
     /// Images of the truth that the project does not have, or could not read.
     pub absent: u64,
+    /// Labels of the project that the truth has a name for, whether or not it has boxes of them.
+    pub named: BTreeSet<LabelId>,
 }
 
 #[derive(Deserialize)]
-struct File {
+struct Instances {
     images: Vec<FileImage>,
     annotations: Vec<FileBox>,
     categories: Vec<Category>,
@@ -64,6 +98,8 @@ struct FileBox {
     image_id: i64,
     category_id: i64,
     bbox: [f64; 4],
+    /// Square pixels of the object itself.
+    area: Option<f64>,
     #[serde(default)]
     iscrowd: u8,
 }
@@ -74,7 +110,29 @@ struct Category {
     name: String,
 }
 
+/// Every image of a project, in list order.
+///
+/// # Errors
+/// The project cannot be read.
+pub fn all_images(project: &Project) -> Result<Vec<ImageRow>, EngineError> {
+    let mut rows = Vec::new();
+    loop {
+        let page = project.images(&ImageFilter::default(), rows.len() as u64, 1000)?;
+        if page.rows.is_empty() {
+            return Ok(rows);
+        }
+        rows.extend(page.rows);
+    }
+}
+
 impl Truth {
+    /// [`Truth::read`] of a file.
+    pub fn open(path: &Path, rows: &[ImageRow], labels: &[Label], part: Part) -> Result<Self, EngineError> {
+        part.check()?;
+        let file = File::open(path).map_err(EngineError::file("Could not open the truth", path))?;
+        Self::read(BufReader::new(file), &path.display().to_string(), rows, labels, part)
+    }
+
     /// Reads a truth and finds its images among `rows` (by path, else by a file name that is there once) and its
     /// categories among `labels` (by name). Rows must have their sizes; `name` is the file's, for messages; `part` takes
     /// only some of the images.
@@ -85,7 +143,7 @@ impl Truth {
         labels: &[Label],
         part: Part,
     ) -> Result<Self, EngineError> {
-        let file: File = serde_json::from_reader(reader)
+        let file: Instances = serde_json::from_reader(reader)
             .map_err(|e| EngineError::Invalid(format!("{name} is not COCO's instances.json: {e}")))?;
         let label_of = labels_of(name, &file, labels)?;
         let mut boxes: HashMap<i64, Vec<&FileBox>> = HashMap::new();
@@ -94,7 +152,9 @@ impl Truth {
         }
         let places = Places::of(&file.images);
         let mut taken: BTreeMap<usize, &str> = BTreeMap::new();
-        let mut truth = Self::default();
+        let names: BTreeSet<&str> = file.categories.iter().map(|c| c.name.as_str()).collect();
+        let named = labels.iter().filter(|l| !l.archived && names.contains(l.name.as_str())).map(|l| l.id);
+        let mut truth = Self { named: named.collect(), ..Self::default() };
         for row in rows {
             let Some(place) = places.find(&row.path) else {
                 truth.unknown += 1;
@@ -115,17 +175,19 @@ impl Truth {
                 continue;
             }
             let (width, height) = size(row, image, name)?;
-            let mut found = Vec::new();
+            let (mut found, mut given) = (Vec::new(), Vec::new());
             for b in boxes.get(&image.id).into_iter().flatten() {
                 let [x, y, w, h] = b.bbox;
-                let geometry = Geometry::from(Rect { x1: x, y1: y, x2: x + w, y2: y + h });
-                match geometry.sound(width, height) {
-                    _ if b.iscrowd != 0 => truth.crowds += 1,
-                    Some(sound) => found.push(TrueBox { rect: sound.rect, label: label_of[&b.category_id] }),
+                let rect = Rect { x1: x, y1: y, x2: x + w, y2: y + h };
+                let (label, crowd) = (label_of[&b.category_id], b.iscrowd != 0);
+                given.push(evaluate::TrueBox { rect, label, area: b.area.unwrap_or(w * h), crowd });
+                match Geometry::from(rect).sound(width, height) {
+                    _ if crowd => truth.crowds += 1,
+                    Some(sound) => found.push(TrueBox { rect: sound.rect, label }),
                     None => truth.unusable += 1,
                 }
             }
-            truth.images.push(TrueImage { id: row.id, path: row.path.clone(), boxes: found });
+            truth.images.push(TrueImage { id: row.id, path: row.path.clone(), boxes: found, given });
         }
         truth.absent += (file.images.len() - taken.len()) as u64;
         if truth.images.is_empty() {
@@ -143,7 +205,7 @@ impl Truth {
 }
 
 /// The labels of the categories in use.
-fn labels_of(name: &str, file: &File, labels: &[Label]) -> Result<HashMap<i64, LabelId>, EngineError> {
+fn labels_of(name: &str, file: &Instances, labels: &[Label]) -> Result<HashMap<i64, LabelId>, EngineError> {
     let used: BTreeSet<i64> = file.annotations.iter().map(|b| b.category_id).collect();
     let mut found = HashMap::new();
     let mut missing = Vec::new();
@@ -268,6 +330,8 @@ mod tests {
         assert_eq!((truth.unknown, truth.absent, truth.crowds, truth.unusable), (2, 2, 1, 1));
         let cut = Rect { x1: 90.0, y1: 10.0, x2: 100.0, y2: 30.0 };
         assert_eq!(truth.images[0].boxes, [TrueBox { rect: cut, label: LabelId(7) }], "cut to the image");
+        let as_given: Vec<_> = truth.images[0].given.iter().map(|b| (b.rect.x1, b.area, b.crowd)).collect();
+        assert_eq!(as_given, [(90.0, 400.0, false), (200.0, 400.0, false), (10.0, 400.0, true)]);
         let second = read(&rows, "dog", Part { which: 2, of: 2 }).unwrap();
         assert_eq!(second.images, truth.images[1..]);
     }

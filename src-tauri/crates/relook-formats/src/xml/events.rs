@@ -4,14 +4,14 @@ use std::io::BufRead;
 
 use quick_xml::{Reader, XmlVersion, errors::Error, escape::resolve_predefined_entity, events as raw};
 
-use super::{
-    escape::impossible,
+use super::escape::impossible;
+use crate::{
+    FormatError,
     limits::{Limits, Metered},
 };
-use crate::FormatError;
 
 /// What stands next in the file; comments and processing instructions are passed over.
-pub(super) enum Event {
+pub(crate) enum Event {
     Open(Element),
     Close,
     Text(String),
@@ -19,7 +19,7 @@ pub(super) enum Event {
 }
 
 /// A start tag.
-pub(super) struct Element {
+pub(crate) struct Element {
     pub name: String,
     pub attributes: Vec<(String, String)>,
     pub line: u64,
@@ -33,15 +33,16 @@ impl Element {
 }
 
 /// An error at a line.
-pub(super) fn fault(line: u64, message: impl Into<String>) -> FormatError {
+pub(crate) fn fault(line: u64, message: impl Into<String>) -> FormatError {
     FormatError::Xml { line, message: message.into() }
 }
 
-pub(super) struct Events<R> {
+pub(crate) struct Events<R> {
     reader: Reader<Metered<R>>,
     buffer: Vec<u8>,
     pub limits: Limits,
     depth: usize,
+    broken: bool,
     /// Where the last event began.
     pub line: u64,
 }
@@ -50,7 +51,7 @@ impl<R: BufRead> Events<R> {
     pub fn new(source: R, limits: Limits) -> Self {
         let mut reader = Reader::from_reader(Metered::new(source, &limits));
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), limits, depth: 0, line: 1 }
+        Self { reader, buffer: Vec::new(), limits, depth: 0, broken: false, line: 1 }
     }
 
     /// The next event.
@@ -59,6 +60,40 @@ impl<R: BufRead> Events<R> {
     /// [`FormatError::Xml`] with the line: not well formed, not UTF-8, a DOCTYPE, an entity of its own, over a limit;
     /// [`FormatError::Read`] when the source fails.
     pub fn next(&mut self) -> Result<Event, FormatError> {
+        let event = self.one();
+        self.broken |= event.is_err();
+        event
+    }
+
+    /// Whether the file itself could not be read on; an error without it is about what was read.
+    pub fn broken(&self) -> bool {
+        self.broken
+    }
+
+    /// Bytes read so far.
+    pub fn at(&self) -> u64 {
+        self.reader.get_ref().at(&self.limits)
+    }
+
+    /// How many elements are open.
+    pub fn depth(&self) -> usize {
+        self.depth
+    }
+
+    /// Passes over what is left of an element that was the `depth`-th open one.
+    ///
+    /// # Errors
+    /// As [`Events::next`].
+    pub fn leave(&mut self, depth: usize) -> Result<(), FormatError> {
+        while self.depth >= depth {
+            if let Event::End = self.next()? {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn one(&mut self) -> Result<Event, FormatError> {
         loop {
             self.buffer.clear();
             self.reader.get_mut().begin(&self.limits);

@@ -1,7 +1,12 @@
-//! YOLO text labels for detection: one file an image, `class cx cy w h` as shares of the image, and `data.yaml`. Areas of
-//! other forms are written as the upright box around them; lines, points, cuboids, skeletons and tags are left out.
+//! YOLO text labels, one file an image, and `data.yaml`. For detection `class cx cy w h` as shares of the image: areas of
+//! other forms are written as the upright box around them. For segmentation `class x y x y …`: boxes, ellipses and masks are
+//! written as their outlines. Lines, points, cuboids, skeletons and tags are left out of both. Read are both, mixed too.
 //!
 //! Images lie at `images/<name>`, labels at `labels/<name without extension>.txt`, which is where trainers look.
+
+mod read;
+mod segment;
+mod yaml;
 
 use std::fmt::Write as _;
 
@@ -12,6 +17,9 @@ use crate::{
     finding::{Finding, collisions},
     place::upright,
 };
+
+pub(crate) use read::items;
+pub use segment::{segment_fate, segment_file};
 
 pub use crate::kinds::boxes_only as fate;
 

@@ -3,13 +3,13 @@
 use crate::FormatError;
 
 /// Whether XML 1.0 can hold the character at all, escaped or not.
-pub(super) fn allowed(c: char) -> bool {
+pub(crate) fn allowed(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{FFFD}' | '\u{10000}'..)
         && !matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }
 
 /// The first character of `text` that XML 1.0 cannot hold.
-pub(super) fn impossible(text: &str) -> Option<char> {
+pub(crate) fn impossible(text: &str) -> Option<char> {
     text.chars().find(|c| !allowed(*c))
 }
 
@@ -17,7 +17,7 @@ pub(super) fn impossible(text: &str) -> Option<char> {
 ///
 /// # Errors
 /// [`FormatError::Character`] with `place()` when XML cannot hold it.
-pub(super) fn push_text(out: &mut String, text: &str, place: impl Fn() -> String) -> Result<(), FormatError> {
+pub(crate) fn push_text(out: &mut String, text: &str, place: impl Fn() -> String) -> Result<(), FormatError> {
     refuse_impossible(text, place)?;
     let escaped = quick_xml::escape::partial_escape(text);
     if escaped.contains('\r') {
@@ -33,7 +33,7 @@ pub(super) fn push_text(out: &mut String, text: &str, place: impl Fn() -> String
 ///
 /// # Errors
 /// [`FormatError::Character`] with `place()` when XML cannot hold it.
-pub(super) fn push_attribute(
+pub(crate) fn push_attribute(
     out: &mut String,
     name: &str,
     value: &str,

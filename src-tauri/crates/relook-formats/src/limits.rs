@@ -9,17 +9,23 @@ pub struct Limits {
     pub bytes: u64,
     /// Of one tag with its attributes, or one piece of text. A large mask is one tag.
     pub event_bytes: u64,
+    /// Of one image with its shapes, as they stand in the file.
+    pub image_bytes: u64,
     /// Of elements inside elements.
     pub depth: usize,
     /// Of one element.
     pub attributes: usize,
-    /// Of the whole file; also the choices, attributes and points of one label, and the points of one skeleton.
+    /// Labels of the whole file; also the choices, attributes and points of one label, and the points of one skeleton.
     pub labels: usize,
     pub images: u64,
     /// Of one image.
     pub shapes: usize,
+    /// Of a whole COCO file.
+    pub annotations: usize,
     /// The largest coordinate either way, pixels.
     pub coordinate: f64,
+    /// Of the names of labels and points that are said once for many shapes, bytes.
+    pub name: usize,
     /// Of one mask's rectangle.
     pub mask_pixels: u64,
 }
@@ -30,19 +36,22 @@ impl Default for Limits {
         Self {
             bytes: 16 << 30,
             event_bytes: 16 << 20,
+            image_bytes: 256 << 20,
             depth: 32,
             attributes: 256,
             labels: 20_000,
             images: 10_000_000,
             shapes: 200_000,
+            annotations: 50_000_000,
             coordinate: 1e7,
+            name: 1024,
             mask_pixels: 1 << 30,
         }
     }
 }
 
 /// Counts lines and bytes; fails once one event or the file grows past its limit.
-pub(super) struct Metered<R> {
+pub(crate) struct Metered<R> {
     inner: R,
     /// Of the place reached, from 1.
     pub line: u64,
@@ -55,6 +64,11 @@ pub(super) struct Metered<R> {
 impl<R: BufRead> Metered<R> {
     pub fn new(inner: R, limits: &Limits) -> Self {
         Self { inner, line: 1, file_left: limits.bytes, event_left: limits.event_bytes, exceeded: None }
+    }
+
+    /// Bytes read so far.
+    pub fn at(&self, limits: &Limits) -> u64 {
+        limits.bytes - self.file_left
     }
 
     /// A new event begins.
