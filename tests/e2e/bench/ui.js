@@ -15,7 +15,10 @@ const spread = (times) => {
   const sorted = [...times].sort((a, b) => a - b);
   return [0.5, 0.95, 1].map((share) => at(sorted, share).toFixed(1)).join(' / ');
 };
-const row = (what, figure) => rows.push(`| ${what} | ${figure} |`);
+const row = (what, figure) => {
+  rows.push(`| ${what} | ${figure} |`);
+  console.log(rows.at(-1));
+};
 
 /** Memory of the program itself, MB; the web view's processes are not it. */
 function memory() {
@@ -80,7 +83,12 @@ async function decide(window, count) {
   await watch(window);
   for (let n = 0; n < count; n += 1) {
     await window.press('a');
-    await window.until(async () => (await window.browser.execute(() => window.taken.length)) > n, `key ${n} leads nowhere`);
+    const taken = await window.browser.executeAsync((before, done) => {
+      const until = performance.now() + 10_000;
+      const look = () => (window.taken.length > before || performance.now() > until ? done(window.taken.length) : setTimeout(look, 5));
+      look();
+    }, n);
+    if (taken <= n) throw new Error(`key ${n} leads nowhere`);
   }
   return window.browser.execute(() => window.taken);
 }
