@@ -41,17 +41,15 @@ pub mod view;
 pub use calibrate::{FitReport, ThresholdsReport};
 pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
 pub use error::{Code, EngineError};
-pub use evaluate::{
-    ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, LabelReport,
-};
+pub use evaluate::{ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, LabelReport};
 pub use export::default_out;
 pub use home::Home;
 pub use import::{ImportOptions, ImportReport, Merge};
 pub use jobs::{Events, Jobs};
 pub use labels::LabelSet;
 pub use lint::{LintFinding, LintReport, Severity};
-pub use photo::Photo;
 pub use look::SecondLookOptions;
+pub use photo::Photo;
 pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;
 pub use task::{Control, Task};

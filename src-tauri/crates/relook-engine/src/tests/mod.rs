@@ -6,8 +6,8 @@ mod crops;
 mod history;
 mod import;
 mod labels;
-mod thresholds;
 mod lint;
+mod thresholds;
 
 use std::path::PathBuf;
 
