@@ -102,7 +102,9 @@ fn sound_images_of_any_kind_are_drafted_upright_and_broken_ones_named() {
     // Nothing is tried again by itself; a second look and an export leave them out and say how many.
     assert_eq!(count(&place.json("draft a.relook")["images"]), 0);
     place.run("second-look a.relook --model yolov8n").ok();
-    let summary = place.json("export a.relook --out a.xml");
+    // The same photo in many formats: CVAT could not tell them apart.
+    place.run("export a.relook --out a.xml --quiet").fails(1, &["animated.gif", "--force"]);
+    let summary = place.json("export a.relook --out a.xml --force");
     assert_eq!(count(&summary["images"]) as usize, sizes.len());
     assert_eq!(count(&summary["unreadable"]) as usize, broken.len());
 

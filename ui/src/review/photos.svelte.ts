@@ -1,10 +1,10 @@
 import type { ImageId } from '../api';
 
-export type Photo = { state: 'loading' | 'ready' | 'failed'; element: HTMLImageElement | null };
+export type Photo = { state: 'loading' | 'ready' | 'failed'; picture: ImageBitmap | null };
 
-const LOADING: Photo = { state: 'loading', element: null };
+const LOADING: Photo = { state: 'loading', picture: null };
 /** Decoded photos are large; a few around the present place are enough. */
-const KEPT = 8;
+const KEPT = 6;
 
 /** Photos decoded ahead of being shown, the latest few. */
 export class Photos {
@@ -26,10 +26,14 @@ export class Photos {
     this.set(id, LOADING);
     const element = new Image();
     element.src = this.urlOf(id);
-    element.decode().then(
-      () => this.set(id, { state: 'ready', element }),
-      () => this.set(id, { state: 'failed', element: null }),
-    );
+    // The pixels themselves: of an image element the browser may let go of them and decode it anew while it is drawn.
+    element
+      .decode()
+      .then(() => createImageBitmap(element))
+      .then(
+        (picture) => this.set(id, { state: 'ready', picture }),
+        () => this.set(id, { state: 'failed', picture: null }),
+      );
   }
 
   forget(): void {

@@ -173,6 +173,7 @@ impl Home {
         task: &Task,
     ) -> Result<EffortReport, EngineError> {
         options.check()?;
+        options.part.check()?;
         let project = self.open(path)?;
         let rows = all_images(&project)?;
         begin::check(&project, &rows, &options.ways)?;

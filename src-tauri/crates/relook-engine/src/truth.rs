@@ -33,7 +33,7 @@ impl Part {
 
     /// # Errors
     /// There is no such part.
-    fn check(self) -> Result<(), EngineError> {
+    pub(crate) fn check(self) -> Result<(), EngineError> {
         if self.which == 0 || self.which > self.of {
             return Err(EngineError::Invalid(format!(
                 "There is no part {} of {}; they count from 1",
