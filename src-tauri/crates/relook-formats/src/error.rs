@@ -43,3 +43,12 @@ pub enum FormatError {
     #[error("The COCO file cannot be used: {0}")]
     Coco(String),
 }
+
+/// What stands at a shape's label index.
+///
+/// # Errors
+/// [`FormatError::NoSuchLabel`] naming the image.
+pub(crate) fn label_at<'a, L>(labels: &'a [L], label: usize, image: &str) -> Result<&'a L, FormatError> {
+    let none = || FormatError::NoSuchLabel { image: image.to_owned(), label, labels: labels.len() };
+    labels.get(label).ok_or_else(none)
+}

@@ -7,7 +7,7 @@ use relook_domain::{Label, export::ExportImage};
 use serde::Serialize;
 
 use super::shape::{Segmentation, drawn};
-use crate::{FormatError, Warning, place::degrees};
+use crate::{FormatError, Warning, error::label_at, place::degrees};
 
 /// COCO counts from 1; its tools take an id of 0 for "none".
 fn id(zero_based: u64) -> u64 {
@@ -133,11 +133,7 @@ impl<W: Write> AnnotationWriter<W> {
         grow(&mut self.last_frame, image)?;
         let mut warnings = Vec::new();
         for shape in &image.shapes {
-            let label = self.labels.get(shape.label).ok_or_else(|| FormatError::NoSuchLabel {
-                image: image.name.clone(),
-                label: shape.label,
-                labels: self.labels.len(),
-            })?;
+            let label = label_at(&self.labels, shape.label, &image.name)?;
             let mut warn = |cause| {
                 warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause })
             };

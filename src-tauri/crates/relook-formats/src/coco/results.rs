@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     Cause, FormatError, Warning,
+    error::label_at,
     place::{hundredths, upright_rounded},
 };
 
@@ -78,11 +79,7 @@ impl<'l, W: Write> ResultWriter<'l, W> {
         }
         let mut warnings = Vec::new();
         for shape in &image.shapes {
-            let (label, category) = self.labels.get(shape.label).ok_or_else(|| FormatError::NoSuchLabel {
-                image: image.name.clone(),
-                label: shape.label,
-                labels: self.labels.len(),
-            })?;
+            let (label, category) = label_at(&self.labels, shape.label, &image.name)?;
             let mut warn =
                 |cause| warnings.push(Warning { image: image.name.clone(), label: label.clone(), cause });
             let image_id = match &matched {

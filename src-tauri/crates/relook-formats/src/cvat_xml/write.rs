@@ -11,7 +11,7 @@ use relook_domain::{
 use super::{skeleton::drawing, write_shape::push_shape};
 use crate::{
     FormatError, Warning,
-    xml::escape::{push_attribute, push_text},
+    xml::escape::{push_attribute, push_element},
 };
 
 /// What the head of the file says. Nothing is filled in from a clock or the machine: what is left empty stays empty,
@@ -200,17 +200,4 @@ pub(super) fn kind_word(kind: AttributeKind) -> &'static str {
         AttributeKind::Number => "number",
         AttributeKind::Text => "text",
     }
-}
-
-fn push_element(
-    text: &mut String,
-    indent: usize,
-    name: &str,
-    value: &str,
-    place: impl Fn() -> String,
-) -> Result<(), FormatError> {
-    let _ = write!(text, "{:indent$}<{name}>", "");
-    push_text(text, value, place)?;
-    let _ = writeln!(text, "</{name}>");
-    Ok(())
 }

@@ -9,6 +9,7 @@ use relook_domain::{
 
 use crate::{
     Cause, FormatError, Source, Warning,
+    error::label_at,
     place::{TwoDecimals, shaped, with_known_joints},
     xml::escape::{push_attribute, push_text},
 };
@@ -27,11 +28,7 @@ pub(super) fn push_shape(
     labels: &[Label],
     warnings: &mut Vec<Warning>,
 ) -> Result<(), FormatError> {
-    let label = labels.get(shape.label).ok_or_else(|| FormatError::NoSuchLabel {
-        image: image.name.clone(),
-        label: shape.label,
-        labels: labels.len(),
-    })?;
+    let label = label_at(labels, shape.label, &image.name)?;
     let mut warn =
         |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
     let geometry = match placed(shape, label, image, &mut warn) {

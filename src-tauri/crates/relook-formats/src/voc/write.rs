@@ -7,9 +7,10 @@ use relook_domain::{Label, export::ExportImage};
 use super::FLAGS;
 use crate::{
     Finding, FormatError, Warning,
+    error::label_at,
     finding::{collisions, stem},
     place::upright_rounded,
-    xml::escape::push_text,
+    xml::escape::push_element,
     yolo::File,
 };
 
@@ -65,8 +66,8 @@ pub fn label_map(labels: &[Label]) -> Result<File, FormatError> {
 pub fn annotation_file(image: &ExportImage, labels: &[Label]) -> Result<File, FormatError> {
     let mut text = String::from("<annotation>\n");
     let mut warnings = Vec::new();
-    element(&mut text, 2, "folder", "", || "The folder".to_owned())?;
-    element(&mut text, 2, "filename", &image.name, || format!("Image {:?}", image.name))?;
+    push_element(&mut text, 2, "folder", "", || "The folder".to_owned())?;
+    push_element(&mut text, 2, "filename", &image.name, || format!("Image {:?}", image.name))?;
     let (w, h) = (image.width, image.height);
     // A String takes every write.
     let _ = write!(
@@ -75,11 +76,7 @@ pub fn annotation_file(image: &ExportImage, labels: &[Label]) -> Result<File, Fo
          <segmented>0</segmented>\n"
     );
     for shape in &image.shapes {
-        let label = labels.get(shape.label).ok_or_else(|| FormatError::NoSuchLabel {
-            image: image.name.clone(),
-            label: shape.label,
-            labels: labels.len(),
-        })?;
+        let label = label_at(labels, shape.label, &image.name)?;
         let mut warn =
             |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
         let rect = match upright_rounded(shape, w, h) {
@@ -93,7 +90,7 @@ pub fn annotation_file(image: &ExportImage, labels: &[Label]) -> Result<File, Fo
             }
         };
         text.push_str("  <object>\n");
-        element(&mut text, 4, "name", &label.name, || format!("Label {:?}", label.name))?;
+        push_element(&mut text, 4, "name", &label.name, || format!("Label {:?}", label.name))?;
         let flag = |name: &str| u8::from(shape.attributes.get(name).is_some_and(|v| v == "true"));
         for (name, on) in
             FLAGS.map(|name| (name, flag(name))).into_iter().chain([("occluded", u8::from(shape.occluded))])
@@ -115,8 +112,8 @@ pub fn annotation_file(image: &ExportImage, labels: &[Label]) -> Result<File, Fo
                     format!("Attribute {name:?} of a box of label {:?} in image {:?}", label.name, image.name)
                 };
                 text.push_str("      <attribute>\n");
-                element(&mut text, 8, "name", name, place)?;
-                element(&mut text, 8, "value", value, place)?;
+                push_element(&mut text, 8, "name", name, place)?;
+                push_element(&mut text, 8, "value", value, place)?;
                 text.push_str("      </attribute>\n");
             }
             text.push_str("    </attributes>\n");
@@ -136,17 +133,4 @@ pub fn check(names: &[&str]) -> Vec<Finding> {
         "Pascal VOC names an annotation file after its image without the extension, so both would share one file",
         "Only one image and one annotation file of this name can be written",
     )
-}
-
-fn element(
-    text: &mut String,
-    indent: usize,
-    name: &str,
-    value: &str,
-    place: impl Fn() -> String,
-) -> Result<(), FormatError> {
-    let _ = write!(text, "{:indent$}<{name}>", "");
-    push_text(text, value, place)?;
-    let _ = writeln!(text, "</{name}>");
-    Ok(())
 }

@@ -1,5 +1,7 @@
 //! Text into XML 1.0, quoted as CVAT's exporter (Python's `xml.sax.saxutils`) quotes it.
 
+use std::fmt::Write as _;
+
 use crate::FormatError;
 
 /// Whether XML 1.0 can hold the character at all, escaped or not.
@@ -25,6 +27,23 @@ pub(crate) fn push_text(out: &mut String, text: &str, place: impl Fn() -> String
     } else {
         out.push_str(&escaped)
     }
+    Ok(())
+}
+
+/// Appends a line with an element that holds text.
+///
+/// # Errors
+/// [`FormatError::Character`] with `place()` when XML cannot hold it.
+pub(crate) fn push_element(
+    text: &mut String,
+    indent: usize,
+    name: &str,
+    value: &str,
+    place: impl Fn() -> String,
+) -> Result<(), FormatError> {
+    let _ = write!(text, "{:indent$}<{name}>", "");
+    push_text(text, value, place)?;
+    let _ = writeln!(text, "</{name}>");
     Ok(())
 }
 

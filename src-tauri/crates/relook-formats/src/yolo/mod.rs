@@ -14,6 +14,7 @@ use relook_domain::{Label, export::ExportImage};
 
 use crate::{
     Cause, FormatError, Warning,
+    error::label_at,
     finding::{Finding, collisions},
     place::upright,
 };
@@ -61,11 +62,7 @@ pub fn label_file(image: &ExportImage, labels: &[Label]) -> Result<File, FormatE
     let mut text = String::new();
     let mut warnings = Vec::new();
     for shape in &image.shapes {
-        let label = labels.get(shape.label).ok_or_else(|| FormatError::NoSuchLabel {
-            image: image.name.clone(),
-            label: shape.label,
-            labels: labels.len(),
-        })?;
+        let label = label_at(labels, shape.label, &image.name)?;
         let mut warn =
             |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
         match upright(shape, image.width, image.height) {

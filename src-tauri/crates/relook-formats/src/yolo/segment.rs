@@ -10,6 +10,7 @@ use relook_domain::{
 use super::{File, label_path};
 use crate::{
     Cause, Fate, FormatError, Warning,
+    error::label_at,
     outline::{around_pixels, cut, outline},
     place::{Placed, around, shaped},
 };
@@ -37,11 +38,7 @@ pub fn segment_file(image: &ExportImage, labels: &[Label]) -> Result<File, Forma
     let mut warnings = Vec::new();
     let (w, h) = (f64::from(image.width), f64::from(image.height));
     for shape in &image.shapes {
-        let label = labels.get(shape.label).ok_or_else(|| FormatError::NoSuchLabel {
-            image: image.name.clone(),
-            label: shape.label,
-            labels: labels.len(),
-        })?;
+        let label = label_at(labels, shape.label, &image.name)?;
         let mut warn =
             |cause| warnings.push(Warning { image: image.name.clone(), label: label.name.clone(), cause });
         match traced(shape, image.width, image.height) {
