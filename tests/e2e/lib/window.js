@@ -173,8 +173,8 @@ export class Window {
   /** Where the box in focus lies in the window, once the canvas is at rest. */
   async focus() {
     const canvas = await this.shown('canvas');
-    await this.until(async () => (await canvas.getAttribute('data-still')) === 'true', 'the canvas does not come to rest', 5000);
-    const [x1, y1, x2, y2] = (await canvas.getAttribute('data-focus')).split(',').map(Number);
+    const at = async () => (await canvas.getAttribute('data-still')) === 'true' && (await canvas.getAttribute('data-focus'));
+    const [x1, y1, x2, y2] = (await this.until(at, 'the canvas does not come to rest on a box', 5000)).split(',').map(Number);
     return { x1, y1, x2, y2 };
   }
 
@@ -187,7 +187,7 @@ export class Window {
   }
 
   async until(condition, message, timeout = 20000) {
-    await this.browser.waitUntil(condition, { timeout, timeoutMsg: message, interval: 100 });
+    return this.browser.waitUntil(condition, { timeout, timeoutMsg: message, interval: 100 });
   }
 
   /** What a person would see: the X screen or an area of it (`1024x700+0+0`), not what the web view says it painted. */
