@@ -47,6 +47,8 @@ const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'ke
 
 /** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
 const REFRESH_MS = 400;
+/** As long as nothing is on screen, each change may be the first to show. */
+const FIRST_MS = 50;
 /** News this soon after an answer is about what was answered. */
 const ECHO_S = 1.5;
 
@@ -264,11 +266,12 @@ export class App {
   }
 
   private refreshSoon(): void {
+    const wait = this.session.focus ? REFRESH_MS : FIRST_MS;
     this.timer ??= setTimeout(() => {
       this.timer = null;
       if (this.session.busy) this.refreshSoon();
       else void this.attempt(() => this.refresh());
-    }, REFRESH_MS);
+    }, wait);
   }
 
   private async refresh(): Promise<void> {

@@ -1,5 +1,5 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/svelte';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { stands, type AnnotationView, type Label } from './api';
 import type { MockApi, MockStart } from './api/mock';
@@ -385,15 +385,17 @@ describe('tools', () => {
 
 describe('what goes wrong', () => {
   it('a photo that vanished: said where it should be, and boxes can still be decided', async () => {
-    const decode = HTMLImageElement.prototype.decode;
-    HTMLImageElement.prototype.decode = () => Promise.reject(new Error('gone'));
+    const gone = vi.spyOn(Worker.prototype, 'postMessage').mockImplementation(function (this: Worker, asked) {
+      const { ticket } = asked as { ticket: number };
+      queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: { ticket, levels: null } })));
+    });
     await open();
     const card = screen.getByTestId('photo-trouble');
     expect(card.textContent).toContain(`/home/you/photos/crossroads/${here().image.path}`);
     const box = focused();
     await key('a');
     expect(stored(box)?.state).toBe('accepted');
-    HTMLImageElement.prototype.decode = decode;
+    gone.mockRestore();
     await fireEvent.click(screen.getByTestId('photo-again'));
     await waitFor(() => expect(screen.queryByTestId('photo-trouble')).toBeNull());
   });

@@ -11,7 +11,12 @@ afterEach(() => {
 
 // No canvas to draw on: the stage then only keeps its state.
 HTMLCanvasElement.prototype.getContext = (() => null) as typeof HTMLCanvasElement.prototype.getContext;
-HTMLImageElement.prototype.decode = () => Promise.resolve();
-globalThis.createImageBitmap = () => Promise.resolve({ width: 640, height: 480, close: () => undefined });
+// Nor threads: every photo is decoded at once.
+globalThis.Worker = class extends EventTarget {
+  postMessage({ ticket }: { ticket: number }): void {
+    const levels = [{ width: 640, height: 480, close: () => undefined }];
+    queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: { ticket, levels } })));
+  }
+} as unknown as typeof Worker;
 Element.prototype.setPointerCapture = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;

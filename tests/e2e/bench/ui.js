@@ -7,6 +7,8 @@ import { PHOTOS, Window, relook, scratch } from '../lib/window.js';
 
 const MADE = process.env.BENCH_FOLDER;
 const DECISIONS = Number(process.env.BENCH_DECISIONS ?? 500);
+/** A person looks at a box before deciding, ms. */
+const PACE = Number(process.env.BENCH_PACE ?? 1000);
 const FOLDER_IMAGES = 100_000;
 
 const rows = [];
@@ -60,7 +62,12 @@ const watch = (window) =>
     let from = '';
     let image = '';
     window.taken = [];
-    channel.port1.onmessage = ({ data }) => window.taken.push({ ...data, ms: performance.now() - data.pressed });
+    let painting = null;
+    const painted = () => {
+      if (painting) window.taken.push({ same: painting.same, ms: performance.now() - painting.pressed });
+      painting = null;
+    };
+    channel.port1.onmessage = painted;
     addEventListener(
       'keydown',
       () => {
@@ -72,9 +79,11 @@ const watch = (window) =>
     const look = () => {
       const { box, image: now, photo } = canvas.dataset;
       if (pressed === 0 || box === from || box === undefined || photo !== 'painted') return;
-      // Heard after the frame in which it was painted.
-      channel.port2.postMessage({ pressed, same: now === image });
+      // Both come after the frame in which it is painted; a flight's next frame may come before a message.
+      painting = { pressed, same: now === image };
       pressed = 0;
+      channel.port2.postMessage(null);
+      requestAnimationFrame(painted);
     };
     new MutationObserver(look).observe(canvas, { attributes: true });
   });
@@ -82,6 +91,7 @@ const watch = (window) =>
 async function decide(window, count) {
   await watch(window);
   for (let n = 0; n < count; n += 1) {
+    await new Promise((resolve) => setTimeout(resolve, PACE));
     await window.press('a');
     const taken = await window.browser.executeAsync((before, done) => {
       const until = performance.now() + 10_000;

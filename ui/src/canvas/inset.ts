@@ -1,4 +1,5 @@
 import { clamp, type Point, type Size } from './box';
+import type { Levels } from './levels';
 import type { View } from './view';
 
 const MARGIN = 12;
@@ -9,7 +10,7 @@ export const INSET_REACH = MARGIN + WIDTH + 12;
 
 /** The whole image, small, in the corner, with the part that is on the screen framed. */
 export class Inset {
-  private made: { photo: CanvasImageSource; ratio: number; picture: HTMLCanvasElement } | null = null;
+  private made: { photo: Levels; ratio: number; picture: HTMLCanvasElement } | null = null;
 
   /** The place of the image that a screen point shows there; `null` beside it. `beyond`: also then, the nearest. */
   at(point: Point, size: Size, beyond = false): Point | null {
@@ -21,7 +22,7 @@ export class Inset {
 
   paint(
     g: CanvasRenderingContext2D,
-    photo: CanvasImageSource,
+    photo: Levels,
     size: Size,
     view: View,
     screen: Size,
@@ -51,7 +52,7 @@ export class Inset {
   }
 
   /** Made small once a photo: doing it in every frame would cost more than the frame. */
-  private picture(photo: CanvasImageSource, width: number, height: number, ratio: number): HTMLCanvasElement {
+  private picture(photo: Levels, width: number, height: number, ratio: number): HTMLCanvasElement {
     if (this.made?.photo === photo && this.made.ratio === ratio) return this.made.picture;
     const picture = document.createElement('canvas');
     picture.width = Math.max(1, Math.round(width * ratio));
@@ -59,7 +60,7 @@ export class Inset {
     const g = picture.getContext('2d');
     if (g) {
       g.imageSmoothingQuality = 'high';
-      g.drawImage(photo, 0, 0, picture.width, picture.height);
+      g.drawImage(photo[photo.length - 1] ?? photo[0], 0, 0, picture.width, picture.height);
     }
     this.made = { photo, ratio, picture };
     return picture;

@@ -4,6 +4,7 @@ import type { Box, Point, Size } from './box';
 import type { Geometry, Tool } from './geometry';
 import type { Template } from './grips';
 import type { Edges } from './hit';
+import type { Levels } from './levels';
 import type { Mode } from './modes';
 
 export type CanvasShape = {
@@ -31,7 +32,7 @@ export const GHOST_DASH = { draft: [6, 4], second_look: [12, 4, 2, 4] } as const
 export type Picture = {
   /** Changes with the image, so that a flight begins from the whole of it. */
   key: number | null;
-  photo: CanvasImageSource | null;
+  photo: Levels | null;
   size: Size;
   shapes: readonly CanvasShape[];
   focus: number | null;

@@ -7,6 +7,7 @@ import type { Geometry } from './geometry';
 import type { Grip } from './grips';
 import { Inset, INSET_REACH } from './inset';
 import { Layer } from './layer';
+import { levelFor } from './levels';
 import type { CanvasShape, Picture } from './look';
 import { BitmapPicture } from './maskpic';
 import { isDrawing, isEditing, isPainting, type Mode } from './modes';
@@ -67,7 +68,7 @@ export class Painter {
     if (photo) {
       g.imageSmoothingEnabled = scale * ratio < PIXELS_FROM;
       g.imageSmoothingQuality = camera.moving ? 'low' : 'high';
-      g.drawImage(photo, 0, 0, size.width, size.height);
+      g.drawImage(levelFor(photo, size, scale * ratio), 0, 0, size.width, size.height);
     } else {
       g.fillStyle = 'rgba(128, 136, 150, 0.16)';
       g.fillRect(0, 0, size.width, size.height);

@@ -176,7 +176,7 @@ describe('the view', () => {
       await frame();
       return Number(host.dataset['focus']?.split(',')[0]);
     };
-    stage.show(picture({ photo: document.createElement('canvas'), focus: 2 }));
+    stage.show(picture({ photo: [{ width: 640, height: 480, close: () => undefined }], focus: 2 }));
     for (let n = 0; n < 4; n += 1) stage.zoom(2);
     const before = await left();
     // In its right half, then at its left end.

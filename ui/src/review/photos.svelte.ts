@@ -1,8 +1,10 @@
 import type { ImageId } from '../api';
+import type { Levels } from '../canvas/levels';
+import { decode } from './decode';
 
-export type Photo = { state: 'loading' | 'ready' | 'failed'; picture: ImageBitmap | null };
+export type Photo = { state: 'loading' | 'ready' | 'failed'; levels: Levels | null };
 
-const LOADING: Photo = { state: 'loading', picture: null };
+const ASKED: Photo = { state: 'loading', levels: null };
 /** Decoded photos are large; a few around the present place are enough. */
 const KEPT = 6;
 
@@ -13,7 +15,7 @@ export class Photos {
   constructor(private readonly urlOf: (id: ImageId) => string) {}
 
   get(id: ImageId): Photo {
-    return this.known.get(id) ?? LOADING;
+    return this.known.get(id) ?? ASKED;
   }
 
   /** Begins to load a photo unless it is here or on its way. */
@@ -23,17 +25,12 @@ export class Photos {
       this.set(id, here);
       return;
     }
-    this.set(id, LOADING);
-    const element = new Image();
-    element.src = this.urlOf(id);
-    // The pixels themselves: of an image element the browser may let go of them and decode it anew while it is drawn.
-    element
-      .decode()
-      .then(() => createImageBitmap(element))
-      .then(
-        (picture) => this.set(id, { state: 'ready', picture }),
-        () => this.set(id, { state: 'failed', picture: null }),
-      );
+    const asked = { ...ASKED };
+    this.set(id, asked);
+    void decode(this.urlOf(id)).then((levels) => {
+      // Else nobody waits for it any more.
+      if (this.known.get(id) === asked) this.set(id, { state: levels ? 'ready' : 'failed', levels });
+    });
   }
 
   forget(): void {
