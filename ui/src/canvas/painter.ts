@@ -56,7 +56,7 @@ export class Painter {
     }
   }
 
-  image({ photo, size, key }: Picture, camera: Camera): void {
+  image({ photo, size, key }: Picture, camera: Camera, coarse: boolean): void {
     const g = this.imageCanvas.getContext('2d');
     if (!g) return;
     const { ratio } = this;
@@ -67,7 +67,7 @@ export class Painter {
     g.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * x, ratio * y);
     if (photo) {
       g.imageSmoothingEnabled = scale * ratio < PIXELS_FROM;
-      g.imageSmoothingQuality = camera.moving ? 'low' : 'high';
+      g.imageSmoothingQuality = coarse ? 'low' : 'high';
       g.drawImage(levelFor(photo, size, scale * ratio), 0, 0, size.width, size.height);
     } else {
       g.fillStyle = 'rgba(128, 136, 150, 0.16)';

@@ -49,6 +49,7 @@ export class Stage {
   private hover: number | null = null;
   private grip: Grip | null = null;
   private over: ReturnType<Stage['whatIsOver']> = null;
+  private coarse = false;
   private imageDirty = true;
   private frame = 0;
   private readonly stop = new AbortController();
@@ -451,9 +452,11 @@ export class Stage {
     camera.tick(now);
     const focus = this.focusShape();
     this.tellPlace(focus);
-    if (this.imageDirty) this.painter.image(picture, camera);
+    const moving = camera.moving || this.press?.pans === true || this.mode === 'pan';
+    // Coarse while it moves, fine once it rests.
+    if (this.imageDirty || (this.coarse && !moving)) this.painter.image(picture, camera, moving);
     this.imageDirty = false;
-    const pans = this.press?.pans === true || this.mode === 'pan';
+    this.coarse = moving;
     const along = this.editing?.along;
     this.painter.overlay({
       picture: along?.size ? { ...picture, fixing: along } : picture,
@@ -467,7 +470,7 @@ export class Stage {
       repainted: making.repainted,
       area: this.area,
       pointer: this.pointer,
-      moving: camera.moving || pans,
+      moving,
       inset: this.wantsInset(),
     });
   }
