@@ -2,6 +2,7 @@
 
 import type { AnnotationView, Label, LabelId, OpinionView, Rect } from '../api';
 import { percent } from '../shared/format';
+import { fromEngine } from '../shared/i18n/engine';
 import { m } from '../shared/i18n/index.svelte';
 
 export type Tone = 'good' | 'warn' | 'bad' | 'note' | 'accent' | 'plain';
@@ -115,7 +116,7 @@ export function history(box: AnnotationView, name: Names): Step[] {
       head: words.draft,
       strong: `${name(draft.label)} ${share(draft.score)}`,
       tail: also(draft),
-      detail: `${draft.model} · ${draft.device}`,
+      detail: `${draft.model} · ${fromEngine(draft.device)}`,
       tone: 'plain',
       open: false,
     });
@@ -125,7 +126,7 @@ export function history(box: AnnotationView, name: Names): Step[] {
       head: words.secondLook,
       strong: `${name(second.label)} ${share(second.score)}`,
       tail: also(second),
-      detail: `${second.model} · ${second.device} · ${secondLookSays(box, second, name)}`,
+      detail: `${second.model} · ${fromEngine(second.device)} · ${secondLookSays(box, second, name)}`,
       tone: 'plain',
       open: false,
     });
