@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 
 use relook_domain::{ImageId, Label, LabelId, StepId, review::Action};
 use relook_engine::{
-    EngineError, LabelSet, PERSON, Task,
+    EngineError, EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport,
+    PERSON, ThresholdsReport,
     view::{
         BoxFilter, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter,
-        ImagePage, ImageView, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome, ProjectView,
-        QueueOrder, QueuePage, RecentProject, SavedFilter, SettingsView, Verb,
+        ImagePage, ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome,
+        ProjectView, QueueOrder, QueuePage, RecentProject, SavedFilter, SettingsView, Verb,
     },
 };
 use tauri::{AppHandle, ipc::Channel};
@@ -228,7 +229,46 @@ pub async fn job_dismiss(handle: AppHandle, id: u64) -> Answer<()> {
 
 #[tauri::command]
 pub async fn export_preview(handle: AppHandle, request: ExportRequest) -> Answer<ExportSummary> {
-    ask(handle, move |app| app.project()?.export_preview(&request, &Task::silent(JobKind::Export))).await
+    ask(handle, move |app| app.project()?.export_preview(&request, &app.question(JobKind::Export))).await
+}
+
+#[tauri::command]
+pub async fn import_preview(handle: AppHandle, options: ImportOptions) -> Answer<ImportReport> {
+    ask(handle, move |app| app.project()?.import_preview(&options, &app.question(JobKind::Import))).await
+}
+
+#[tauri::command]
+pub async fn lint(handle: AppHandle, include: Include) -> Answer<LintReport> {
+    ask(handle, move |app| app.project()?.lint(include, &app.question(JobKind::Export))).await
+}
+
+#[tauri::command]
+pub async fn lint_mend(handle: AppHandle, include: Include) -> Answer<ProjectView> {
+    ask(handle, move |app| {
+        app.project()?.lint_mend(include, PERSON, &app.question(JobKind::Export))?;
+        app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn evaluate(handle: AppHandle, options: EvaluateOptions) -> Answer<EvaluationReport> {
+    ask(handle, move |app| app.project()?.evaluate(&options, &app.question(JobKind::Scan))).await
+}
+
+#[tauri::command]
+pub async fn thresholds(handle: AppHandle, precision: f64) -> Answer<ThresholdsReport> {
+    ask(handle, move |app| app.project()?.thresholds(precision)).await
+}
+
+/// Accepts what [`thresholds`] of that precision proposes.
+#[tauri::command]
+pub async fn accept_above(handle: AppHandle, precision: f64) -> Answer<Outcome> {
+    ask(handle, move |app| {
+        let project = app.project()?;
+        Ok(project.accept_above(&project.thresholds(precision)?, PERSON)?.1)
+    })
+    .await
 }
 
 #[tauri::command]

@@ -7,8 +7,8 @@ use std::{
 };
 
 use relook_engine::{
-    EngineError, Events, Home, Jobs, Project,
-    view::{ErrorView, Event},
+    Control, EngineError, Events, Home, Jobs, Project, Task,
+    view::{ErrorView, Event, JobKind},
 };
 use tauri::{AppHandle, Manager};
 
@@ -22,6 +22,8 @@ pub struct App {
     pub events: Events,
     pub jobs: Jobs,
     open: Arc<Mutex<Open>>,
+    /// Ends the question asked last.
+    question: Arc<Mutex<Control>>,
 }
 
 #[derive(Default)]
@@ -42,7 +44,13 @@ impl App {
             Some(Err(error)) => open.refused = Some(error.view()),
             None => {}
         }
-        let app = Self { home, jobs: Jobs::new(events.clone()), events, open: Arc::new(Mutex::new(open)) };
+        let app = Self {
+            home,
+            jobs: Jobs::new(events.clone()),
+            events,
+            open: Arc::new(Mutex::new(open)),
+            question: Arc::default(),
+        };
         app.watch();
         app
     }
@@ -73,6 +81,16 @@ impl App {
     /// None is open.
     pub fn project(&self) -> Result<Project, EngineError> {
         self.open().project.clone().ok_or_else(|| EngineError::NotFound("No project is open".into()))
+    }
+
+    /// What a question about the whole project or a file is answered by. One at a time: whoever asks the next no longer waits
+    /// for the one before, which ends.
+    pub fn question(&self, kind: JobKind) -> Task {
+        let control = Control::default();
+        let mut question = self.question.lock().unwrap_or_else(PoisonError::into_inner);
+        question.stop();
+        *question = control.clone();
+        Task::new(0, kind, control, |_| {})
     }
 
     /// Tells the window when another program wrote to the open project.

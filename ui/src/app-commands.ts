@@ -9,11 +9,15 @@
 
 import type { App } from './app.svelte';
 import { inGroup, type Command, type Text } from './commands/registry';
+import { evaluateCommands } from './evaluate/commands';
 import { galleryCommands } from './gallery/commands';
 import { historyCommands } from './history/commands';
+import { importCommands } from './importing/commands';
 import { labelCommands } from './labels/commands';
+import { lintCommands } from './lint/commands';
 import { canvasCommands } from './review/canvas-commands';
 import { reviewCommands } from './review/commands';
+import { thresholdCommands } from './thresholds/commands';
 import type { Catalogue } from './shared/i18n/catalogue';
 import { language, LANGUAGES } from './shared/i18n/index.svelte';
 
@@ -53,18 +57,21 @@ function nextLanguage(): void {
 export function appCommands(app: App): Command[] {
   const session = () => app.session;
   const hasBox = () => session().box !== null;
-  const writable = () => app.project.view?.read_only === null;
   return [
     ...inGroup(group('project'), 'project', [
       own('add-folders', { keys: ['Ctrl+O'], run: () => void app.chooseFolders() }),
       own('bulk', {
         keys: ['B'],
-        enabled: () => writable() && (app.counts?.drafted ?? 0) > 0,
+        enabled: () => app.writable && (app.counts?.drafted ?? 0) > 0,
         run: () => (app.overlay = 'bulk'),
       }),
       own('jobs', { keys: ['J'], run: () => app.toggle('jobs') }),
       own('export', { keys: ['Ctrl+E'], run: () => (app.overlay = 'export') }),
     ]),
+    ...importCommands(app),
+    ...lintCommands(app),
+    ...evaluateCommands(app),
+    ...thresholdCommands(app),
     ...inGroup(group('edit'), 'project', [
       own('undo', {
         keys: ['Ctrl+Z'],

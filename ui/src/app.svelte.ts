@@ -16,9 +16,11 @@ import { isDrawing } from './canvas/modes';
 import { Registry } from './commands/registry';
 import type { Scope } from './commands/registry';
 import { appCommands } from './app-commands';
+import { Measuring } from './evaluate/measuring.svelte';
 import { Gallery } from './gallery/gallery.svelte';
 import { ImagePages } from './images/pages.svelte';
 import { Jobs } from './jobs/jobs.svelte';
+import { Linter } from './lint/linter.svelte';
 import { Project } from './projects/project.svelte';
 import { Looks } from './review/looks.svelte';
 import { Session, type Place } from './review/session.svelte';
@@ -32,7 +34,12 @@ export type Overlay =
   | 'keys'
   | 'palette'
   | 'menu'
-  | 'export' | 'labels' | 'history'
+  | 'export'
+  | 'import'
+  | 'evaluate'
+  | 'thresholds'
+  | 'labels'
+  | 'history'
   | 'bulk'
   | 'jobs'
   | 'project'
@@ -43,7 +50,7 @@ export type Overlay =
   | null;
 
 /** Those that take the whole keyboard. */
-const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'bulk']);
+const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'import', 'evaluate', 'thresholds', 'bulk']);
 
 /** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
 const REFRESH_MS = 400;
@@ -59,13 +66,17 @@ export class App {
   readonly project: Project;
   readonly jobs: Jobs;
   readonly images: ImagePages;
+  readonly linter: Linter;
   session = $state.raw<Session>() as Session;
   gallery = $state.raw<Gallery>() as Gallery;
+  measuring = $state.raw<Measuring>() as Measuring;
   readonly registry: Registry;
 
   ready = $state(false);
   overlay = $state<Overlay>(null);
   dropping = $state(false);
+  /** What the import looks into when it opens. */
+  importPath = $state('');
 
   readonly counts = $derived.by(() => {
     const { view } = this.project;
@@ -82,6 +93,15 @@ export class App {
       onend: (job) => this.ended(job),
       onerror: (error) => this.toasts.show(error.message, 'bad'),
     });
+    this.linter = new Linter({
+      api,
+      go: (image, box) => {
+        this.show('images');
+        if (box === null) void this.attempt(() => this.session.open(image));
+        else this.session.look({ image, box });
+      },
+      onmended: (view) => this.mended(view),
+    });
     this.begins();
     this.registry = new Registry(appCommands(this));
   }
@@ -91,7 +111,7 @@ export class App {
     await this.api.subscribe((event) => this.heard(event));
     await this.api.onDrop((event) => {
       this.dropping = event.kind === 'over' && this.project.view !== null;
-      if (event.kind === 'drop' && this.project.view) void this.addFolders(event.paths);
+      if (event.kind === 'drop' && this.project.view) this.dropped(event.paths);
     });
     await this.project.load();
     if (this.project.view) await this.entered();
@@ -121,6 +141,11 @@ export class App {
   }
 
   go(place: Place): void {
+    this.linter.close();
+    this.show(place);
+  }
+
+  private show(place: Place): void {
     this.looks.labelling = false;
     this.gallery.back();
     this.session.go(place);
@@ -139,6 +164,15 @@ export class App {
     if (row) await this.session.open(row.id);
   }
 
+  /** A file of labels is imported; folders are added. */
+  private dropped(paths: readonly string[]): void {
+    const [first] = paths;
+    if (first && paths.length === 1 && /\.(xml|json|zip)$/i.test(first) && this.writable) {
+      this.importPath = first;
+      this.overlay = 'import';
+    } else void this.addFolders(paths);
+  }
+
   async addFolders(paths: readonly string[]): Promise<void> {
     if (paths.length === 0) return;
     await this.jobs.start({ job: 'scan', folders: [...paths] });
@@ -150,6 +184,10 @@ export class App {
 
   toggle(overlay: Overlay): void {
     this.overlay = this.overlay === overlay ? null : overlay;
+  }
+
+  get writable(): boolean {
+    return this.project.view?.read_only === null;
   }
 
   /** Which scopes of commands count now. */
@@ -225,8 +263,27 @@ export class App {
     this.project.view = view;
   }
 
+  /** Accepts what decisions promise to be right with this precision. */
+  async acceptAbove(precision: number): Promise<void> {
+    const outcome = await this.api.acceptAbove(precision);
+    this.project.heard(outcome);
+    this.toasts.show(fromEngine(outcome.title), 'good', null, {
+      text: m.review.copy.undo,
+      run: () => this.session.undo(),
+    });
+    await this.refresh();
+  }
+
+  async mended(view: ProjectView): Promise<void> {
+    this.project.view = view;
+    if (view.undo !== null) this.toasts.show(fromEngine(view.undo), 'good');
+    await this.refresh();
+  }
+
   private begins(): void {
+    this.linter.close();
     this.session = this.newSession();
+    this.measuring = new Measuring(this.api);
     this.gallery = new Gallery(this.api, this.session, () => this.project.view?.labels ?? []);
   }
 
@@ -238,6 +295,7 @@ export class App {
         this.project.heard(outcome);
         this.images.patch(outcome.images);
         this.gallery.settle(outcome.images);
+        this.linter.changed();
       },
       onstale: () => this.refreshSoon(),
       neighbour: (image, step) => this.neighbour(image, step),

@@ -44,7 +44,7 @@ it('changes the language of what is shown, and remembers it', async () => {
 it('changes it in the middle of the work: steps, numbers, and what the engine says', async () => {
   const app = await open('ready');
   const job = { id: 7, kind: 'draft', state: 'running', done: 1200, total: 4800, rate: 8.4, left_s: 429 } as const;
-  const rest = { warnings: [], warning_count: 0, message: null, fallback: null };
+  const rest = { warnings: [], warning_count: 0, message: null, fallback: null, report: null };
   app.jobs.heard({ ...job, ...rest, phase: 'Drafting', device: 'yolov8n on CPU, 2 sessions of 1 thread' });
   app.overlay = 'jobs';
   await settled();

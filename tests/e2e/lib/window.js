@@ -1,7 +1,7 @@
 // One real window under WebDriver: tauri-driver starts the program, so its environment is the program's too.
 
 import { spawn, execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -44,6 +44,21 @@ export function relook(folder, ...args) {
     maxBuffer: 1 << 28,
   });
   return JSON.parse(out);
+}
+
+/**
+ * A story of tests: what is there before it, the way to its window, and all of it gone after it. Of a test that failed a
+ * picture is left in tests/e2e/out.
+ */
+export function story(folder, current, begin) {
+  before(begin);
+  after(async () => {
+    await current()?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  afterEach(function () {
+    if (this.currentTest.state === 'failed') current()?.screenshot(path.join(ROOT, 'tests/e2e/out/failed.png'));
+  });
 }
 
 /** A small project on some of the demo photos, drafted and second-looked, as `name.relook` in the folder; returns its path. */
@@ -129,7 +144,7 @@ export class Window {
   /** Keys pressed together, in the order given, and let go: `press('Control', 'Shift', 'z')`. */
   async press(...keys) {
     const codes = { Control: '\uE009', Shift: '\uE008', Enter: '\uE007', Tab: '\uE004', Escape: '\uE00C', Space: ' ',
-      Delete: '\uE017', Backspace: '\uE003', F1: '\uE031', F10: '\uE03A', Alt: '\uE00A',
+      Delete: '\uE017', Backspace: '\uE003', F1: '\uE031', F7: '\uE037', F8: '\uE038', F10: '\uE03A', Alt: '\uE00A',
       ArrowLeft: '\uE012', ArrowUp: '\uE013', ArrowRight: '\uE014', ArrowDown: '\uE015' };
     const values = keys.map((key) => codes[key] ?? key);
     const actions = [...values.map((value) => ({ type: 'keyDown', value })), ...values.reverse().map((value) => ({ type: 'keyUp', value }))];

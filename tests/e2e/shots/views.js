@@ -90,6 +90,11 @@ describe('pictures of every view', function () {
         await over('draft', () => window.click('step-draft'));
         await over('second-look', () => window.click('step-second_look'));
         await over('export', () => window.press('Control', 'e'));
+        await over('import', async () => {
+          await window.press('Control', 'i');
+          await window.type('import-path', path.join(ROOT, 'tests/fixtures/cvat-showcase.xml'));
+          await window.shown('import-report');
+        });
         await over('menu', () => window.click('menu'));
         await over('palette', async () => {
           await window.press('Control', 'k');

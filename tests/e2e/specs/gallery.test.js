@@ -1,10 +1,9 @@
 // The gallery in the real window: crops of one label, the wrong ones swept out, the rest accepted with one key.
 
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 
-import { PHOTOS, ROOT, Window, annotations, relook, reviewable, scratch } from '../lib/window.js';
+import { PHOTOS, Window, annotations, relook, reviewable, scratch, story } from '../lib/window.js';
 
 const folder = scratch();
 const photos = readdirSync(PHOTOS).sort();
@@ -13,19 +12,10 @@ describe('gallery and filters', function () {
   let window;
   let project;
 
-  before(async () => {
+  story(folder, () => window, async () => {
     project = reviewable(folder, 'gallery', photos);
     window = await Window.open(folder, project);
     await window.shown('box-label');
-  });
-
-  after(async () => {
-    await window?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  afterEach(function () {
-    if (this.currentTest.state === 'failed') window?.screenshot(path.join(ROOT, 'tests/e2e/out/failed.png'));
   });
 
   const all = () => annotations(folder, project, photos);

@@ -1,10 +1,9 @@
 // Palette, remapping, language, themes, labels and history in the real window, by keys alone.
 
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 
-import { PHOTOS, ROOT, Window, annotations, relook, reviewable, scratch } from '../lib/window.js';
+import { PHOTOS, Window, annotations, relook, reviewable, scratch, story } from '../lib/window.js';
 
 const folder = scratch();
 const photos = readdirSync(PHOTOS).sort().slice(0, 6);
@@ -13,19 +12,10 @@ describe('everything by keys', function () {
   let window;
   let project;
 
-  before(async () => {
+  story(folder, () => window, async () => {
     project = reviewable(folder, 'keys', photos);
     window = await Window.open(folder, project);
     await window.shown('box-label');
-  });
-
-  after(async () => {
-    await window?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  afterEach(function () {
-    if (this.currentTest.state === 'failed') window?.screenshot(path.join(ROOT, 'tests/e2e/out/failed.png'));
   });
 
   const counts = () => relook(folder, 'status', project).project.counts;

@@ -1,10 +1,10 @@
 // Every kind of shape in the real window: drawn, changed by keys, undone, redone, and there again after a restart.
 
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { PHOTOS, ROOT, Window, annotations, relook, reviewable, scratch } from '../lib/window.js';
+import { PHOTOS, Window, annotations, relook, reviewable, scratch, story } from '../lib/window.js';
 
 const folder = scratch();
 const photos = readdirSync(PHOTOS).sort().slice(0, 2);
@@ -13,7 +13,7 @@ describe('shapes', function () {
   let window;
   let project;
 
-  before(async () => {
+  story(folder, () => window, async () => {
     project = reviewable(folder, 'shapes', photos);
     relook(folder, 'labels', project, 'add', 'stick', '--shape', 'skeleton', '--skeleton', JSON.stringify({
       joints: [{ name: 'top', x: 0.5, y: 0 }, { name: 'foot', x: 0.5, y: 1 }],
@@ -25,15 +25,6 @@ describe('shapes', function () {
     await window.shown('image-row');
     await (await window.id('image-row')).click();
     await window.until(async () => (await window.id('canvas').getAttribute('data-photo')) === 'painted', 'no photo');
-  });
-
-  after(async () => {
-    await window?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  afterEach(function () {
-    if (this.currentTest.state === 'failed') window?.screenshot(path.join(ROOT, 'tests/e2e/out/failed.png'));
   });
 
   const all = () => annotations(folder, project, photos);

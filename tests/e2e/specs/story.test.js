@@ -1,10 +1,10 @@
 // The main job from the first click to the exported file, by keys, through a kill -9.
 
 import assert from 'node:assert/strict';
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { PHOTOS, ROOT, Window, relook, scratch } from '../lib/window.js';
+import { PHOTOS, Window, relook, scratch, story } from '../lib/window.js';
 
 const folder = scratch();
 const project = path.join(folder, 'story.relook');
@@ -35,15 +35,9 @@ describe('from a folder of photos to CVAT XML', function () {
   /** What was decided before the program was killed. */
   let before;
 
-  beforeAll(async () => {
-    const { readdirSync, writeFileSync } = await import('node:fs');
+  story(folder, () => window, async () => {
     writeFileSync(path.join(folder, 'photos.txt'), readdirSync(PHOTOS).sort().join('\n'));
     window = await Window.open(folder);
-  });
-
-  after(async () => {
-    await window?.close();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   /** A fixed box stays in focus, to be fixed further; Tab goes on to the next that waits. */
@@ -51,10 +45,6 @@ describe('from a folder of photos to CVAT XML', function () {
     await window.press('Tab');
     await window.until(async () => /^box 1 of/i.test(await window.text('standing')), 'Tab does not go on');
   }
-
-  afterEach(function () {
-    if (this.currentTest.state === 'failed') window?.screenshot(path.join(ROOT, 'tests/e2e/out/failed.png'));
-  });
 
   it('makes a project and adds a folder by its path', async () => {
     await window.click('new-project');
@@ -249,10 +239,6 @@ describe('from a folder of photos to CVAT XML', function () {
 });
 
 /** Mocha's `before`, whose name this file gives to the state of things. */
-function beforeAll(run) {
-  globalThis.before(run);
-}
-
 function decided(all) {
   return [...all.values()].map(({ id, state, label, rect }) => ({ id, state, label, rect }));
 }

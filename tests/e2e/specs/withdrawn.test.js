@@ -1,10 +1,9 @@
 // In the real window: a click, while a box is to be drawn, takes what a model saw there but thought too weak to show.
 
 import assert from 'node:assert/strict';
-import { readdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
+import { readdirSync } from 'node:fs';
 
-import { PHOTOS, ROOT, Window, annotations, reviewable, scratch } from '../lib/window.js';
+import { PHOTOS, Window, annotations, reviewable, scratch, story } from '../lib/window.js';
 
 const folder = scratch();
 const photos = readdirSync(PHOTOS).sort();
@@ -13,19 +12,10 @@ describe('what the models withdrew', function () {
   let window;
   let project;
 
-  before(async () => {
+  story(folder, () => window, async () => {
     project = reviewable(folder, 'withdrawn', photos);
     window = await Window.open(folder, project);
     await window.shown('box-label');
-  });
-
-  after(async () => {
-    await window?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  afterEach(function () {
-    if (this.currentTest.state === 'failed') window?.screenshot(path.join(ROOT, 'tests/e2e/out/failed.png'));
   });
 
   const all = () => annotations(folder, project, photos);

@@ -4,6 +4,8 @@ import type {
   BoxFilter,
   DoctorView,
   ErrorView,
+  EvaluateOptions,
+  EvaluationReport,
   Event,
   ExportRequest,
   ExportSummary,
@@ -12,11 +14,15 @@ import type {
   ImageId,
   ImagePage,
   ImageView,
+  ImportOptions,
+  ImportReport,
+  Include,
   JobRequest,
   JobView,
   Label,
   LabelId,
   LabelUse,
+  LintReport,
   ModelView,
   Outcome,
   ProjectView,
@@ -26,6 +32,7 @@ import type {
   SavedFilter,
   SettingsView,
   StepId,
+  ThresholdsReport,
   Verb,
 } from './types';
 
@@ -112,7 +119,19 @@ export interface Api {
   jobResume(id: number): Promise<void>;
   jobCancel(id: number): Promise<void>;
   jobDismiss(id: number): Promise<void>;
+  // One such question at a time: the next one ends the one before, which then fails with `cancelled`.
   exportPreview(request: ExportRequest): Promise<ExportSummary>;
+  importPreview(options: ImportOptions): Promise<ImportReport>;
+  /** What CVAT would trip over. */
+  lint(include: Include): Promise<LintReport>;
+  /** Mends what needs no decision, as one undoable step. */
+  lintMend(include: Include): Promise<ProjectView>;
+  evaluate(options: EvaluateOptions): Promise<EvaluationReport>;
+
+  /** What people's decisions promise of scores; refused unless 0.5 <= `precision` < 1. */
+  thresholds(precision: number): Promise<ThresholdsReport>;
+  /** Accepts what `thresholds` proposes, as one undoable step. */
+  acceptAbove(precision: number): Promise<Outcome>;
 
   models(): Promise<ModelView[]>;
   doctor(): Promise<DoctorView>;
@@ -128,6 +147,7 @@ export interface Api {
   chooseFolders(): Promise<string[]>;
   chooseFolder(title: string): Promise<string | null>;
   chooseProject(): Promise<string | null>;
+  chooseFile(title: string, extensions: readonly string[]): Promise<string | null>;
   chooseSave(dialog: SaveDialog): Promise<string | null>;
   onDrop(listener: (event: DropEvent) => void): Promise<void>;
 }

@@ -63,6 +63,12 @@ export function tauriApi(): Api {
     jobCancel: (id) => call('job_cancel', { id }),
     jobDismiss: (id) => call('job_dismiss', { id }),
     exportPreview: (request) => call('export_preview', { request }),
+    importPreview: (options) => call('import_preview', { options }),
+    lint: (include) => call('lint', { include }),
+    lintMend: (include) => call('lint_mend', { include }),
+    evaluate: (options) => call('evaluate', { options }),
+    thresholds: (precision) => call('thresholds', { precision }),
+    acceptAbove: (precision) => call('accept_above', { precision }),
 
     models: () => call('models'),
     doctor: () => call('doctor'),
@@ -89,6 +95,8 @@ export function tauriApi(): Api {
         title: m.start.openTitle,
         filters: [{ name: m.start.fileKind, extensions: ['relook'] }],
       }),
+    chooseFile: (title, extensions) =>
+      open({ multiple: false, title, filters: [{ name: title, extensions: [...extensions] }] }),
     chooseSave: ({ title, name, extension, description }) =>
       save({ title, defaultPath: name, filters: [{ name: description, extensions: [extension] }] }),
     async onDrop(listener) {

@@ -337,9 +337,277 @@ runtime: string | null, runtime_path: string | null, runtime_problem: string | n
  */
 auto_device: string, models: Array<ModelView>, cores: number, };
 
-export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export";
+export type Merge = "replace" | "add" | "keep_mine";
+
+export type ImportOptions = { 
+/**
+ * A file, a zip, or a folder of files.
+ */
+path: string, 
+/**
+ * `cvat`, `coco`, `yolo`, `voc`; `None`: told from the files.
+ */
+format: string | null, merge: Merge, 
+/**
+ * Whether labels that the project lacks are made.
+ */
+create_labels: boolean, };
+
+export type ImportReport = { 
+/**
+ * `cvat`, `coco`, `yolo`, `voc`.
+ */
+format: string, 
+/**
+ * Images and shapes in the file.
+ */
+images: number, shapes: number, 
+/**
+ * Of its images: those that the project has.
+ */
+matched: number, 
+/**
+ * Images that the project does not have, or of which it has several that could be meant, with examples.
+ */
+unknown_images: number, unknown_such_as: Array<string>, added: number, 
+/**
+ * Shapes that were there already.
+ */
+there: number, 
+/**
+ * Shapes left out because mine is in their place.
+ */
+kept_out: number, 
+/**
+ * Shapes of the project that go.
+ */
+removed: number, 
+/**
+ * Labels that the project lacks, with how many of the file's shapes have them; made where that was asked for.
+ */
+unknown_labels: Array<[string, number]>, 
+/**
+ * What cannot be taken, and how often.
+ */
+left_out: Array<[string, number]>, 
+/**
+ * What is odd about the file, each naming its image.
+ */
+findings: Array<string>, 
+/**
+ * Images that were done before, by the same import when it was cut off.
+ */
+resumed: number, 
+/**
+ * The step that undo takes back; `None` where nothing changed.
+ */
+step: StepId | null, };
+
+export type Severity = "error" | "warning" | "note";
+
+export type LintFinding = { severity: Severity, 
+/**
+ * The rule's name: `outside`, `name-extension`, …
+ */
+rule: string, 
+/**
+ * `None`: about a label or the whole file.
+ */
+image: ImageId | null, 
+/**
+ * The image's name in the file; empty where `image` is `None`.
+ */
+path: string, annotation: AnnotationId | null, 
+/**
+ * What is wrong, in a sentence without its stop.
+ */
+message: string, 
+/**
+ * What CVAT or the export makes of it; likewise.
+ */
+consequence: string, 
+/**
+ * Whether it can be mended without anybody having to decide.
+ */
+mendable: boolean, };
+
+export type LintRule = { severity: Severity, rule: string, findings: number, mendable: number, };
+
+export type LintReport = { images: number, shapes: number, errors: number, warnings: number, notes: number, 
+/**
+ * Findings that can be mended at once.
+ */
+mendable: number, 
+/**
+ * How often each rule found something, the listed and the others: errors, then warnings, then notes.
+ */
+rules: Array<LintRule>, 
+/**
+ * Errors, then warnings, then notes, the first ten thousand of each, in the order of the images.
+ */
+findings: Array<LintFinding>, };
+
+export type Part = { which: number, of: number, };
+
+export type EvaluationStage = "draft" | "second-look" | "final";
+
+export type EvaluateOptions = { 
+/**
+ * COCO's `instances.json`.
+ */
+truth: string, part: Part, 
+/**
+ * `None`: the latest that there is anything of.
+ */
+stage: EvaluationStage | null, 
+/**
+ * From this score on boxes count in precision, recall and confusion; `None`: the project's `accept_at`.
+ */
+score: number | null, };
+
+export type Coco = { 
+/**
+ * Mean over IoU 0.50, 0.55, … 0.95.
+ */
+ap: number | null, ap50: number | null, ap75: number | null, 
+/**
+ * Of objects below 32 × 32 pixels.
+ */
+ap_small: number | null, ap_medium: number | null, 
+/**
+ * From 96 × 96 pixels on.
+ */
+ap_large: number | null, 
+/**
+ * Recall with one box of a label an image, with ten, with a hundred.
+ */
+ar1: number | null, ar10: number | null, ar100: number | null, ar_small: number | null, ar_medium: number | null, ar_large: number | null, };
+
+export type LabelReport = { label: string, 
+/**
+ * Objects in the truth, crowds left out.
+ */
+wanted: number, 
+/**
+ * Boxes from the score on.
+ */
+right: number, wrong: number, precision: number | null, recall: number | null, coco: Coco, };
+
+export type ConfusionReport = { truth: string | null, found: string | null, count: number, };
+
+export type EvaluationReport = { stage: EvaluationStage, part: Part, 
+/**
+ * Images of the project (of the part) that the truth knows; all others are left out.
+ */
+images: number, 
+/**
+ * Boxes of the project on them, however weak.
+ */
+boxes: number, 
+/**
+ * Boxes left out: the truth has no name for their label.
+ */
+unnamed: number, 
+/**
+ * Crowd regions of the truth on them.
+ */
+crowds: number, 
+/**
+ * Images of the project that the truth does not know.
+ */
+unknown: number, 
+/**
+ * Images of the truth that the project does not have or could not read.
+ */
+absent: number, 
+/**
+ * COCO's twelve numbers.
+ */
+coco: Coco, 
+/**
+ * From this score on boxes count in what follows, right being an IoU of at least `iou`.
+ */
+score: number, iou: number, wanted: number, right: number, wrong: number, precision: number | null, recall: number | null, labels: Array<LabelReport>, 
+/**
+ * The most frequent first, right ones included.
+ */
+confusion: Array<ConfusionReport>, };
+
+export type Step = { from: number, probability: number, decisions: number, };
+
+export type Bin = { from: number, to: number, decisions: number, right: number, 
+/**
+ * Mean score; `None`: no decisions.
+ */
+score: number | null, 
+/**
+ * Between these the share that is right lies, as [`interval`] has it; `None`: no decisions.
+ */
+between: [number, number] | null, };
+
+export type Proposal = { accept_at: number, 
+/**
+ * The decisions that it rests on, and how many of them were right.
+ */
+decisions: number, right: number, 
+/**
+ * Between these the precision lies, as [`interval`] has it; the lower one is at least the precision wanted.
+ */
+between: [number, number], 
+/**
+ * The undecided boxes from `accept_at` on.
+ */
+boxes: number, 
+/**
+ * Share of them that is right by the curve; `None`: there are none.
+ */
+expected: number | null, };
+
+export type FitReport = { 
+/**
+ * One: it has decisions enough by itself; several: taken together.
+ */
+labels: Array<string>, 
+/**
+ * Undisputed boxes of the models that people decided one by one; right: accepted as they stood.
+ */
+decisions: number, right: number, 
+/**
+ * `null`: too few decisions, or the boxes are not right often enough.
+ */
+proposal: Proposal | null, 
+/**
+ * Probability by score, isotonic.
+ */
+curve: Array<Step>, 
+/**
+ * For a plot: score against the share that is right.
+ */
+reliability: Array<Bin>, };
+
+export type ThresholdsReport = { 
+/**
+ * The precision wanted, and how sure each promise of it is.
+ */
+precision: number, confidence: number, 
+/**
+ * Nothing is promised from fewer decisions.
+ */
+needed: number, decisions: number, 
+/**
+ * Decisions left out: made many at a time, they say nothing of each box.
+ */
+together: number, fits: Array<FitReport>, 
+/**
+ * Undecided boxes from the thresholds proposed on.
+ */
+boxes: number, };
+
+export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export" | "import";
 
 export type JobState = "running" | "paused" | "stopping" | "done" | "cancelled" | "failed";
+
+export type JobReport = { "of": "import", report: ImportReport, };
 
 export type JobView = { id: number, kind: JobKind, state: JobState, 
 /**
@@ -377,9 +645,13 @@ message: string | null,
 /**
  * Set when it failed because the device asked for is not there: the device it could run on instead.
  */
-fallback: string | null, };
+fallback: string | null, 
+/**
+ * What it did, where that is more than a sentence; only once it is done.
+ */
+report: JobReport | null, };
 
-export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, };
+export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, };
 
 export type ExportFormat = "cvat-images" | "coco" | "coco-results" | "yolo";
 
@@ -412,6 +684,10 @@ undecided: number,
  * Images left out because they could not be read.
  */
 unreadable: number, 
+/**
+ * Of what CVAT would trip over: errors, and what can be mended without anybody having to decide.
+ */
+errors: number, mendable: number, 
 /**
  * What the receiver would trip over, each naming the image.
  */

@@ -16,6 +16,28 @@ export function percent(score: number): string {
   return String(Math.round(score * 100));
 }
 
+const figures = (digits: number) =>
+  perLocale(
+    (locale) => new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  );
+const two = figures(2);
+const three = figures(3);
+
+/** A score as "0.62". */
+export function hundredths(score: number): string {
+  return two().format(score);
+}
+
+/** A figure 0..1 as "0.521". */
+export function thousandths(figure: number): string {
+  return three().format(figure);
+}
+
+/** A share 0..1 as a percentage with one decimal: "98.5". */
+export function tenthsOfPercent(share: number): string {
+  return tenths(share * 100);
+}
+
 /** A share for a progress display: never 100 before all is done, never 0 once something is. */
 export function share(done: number, total: number): number {
   if (total <= 0) return 0;

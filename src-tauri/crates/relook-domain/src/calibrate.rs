@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use ts_rs::TS;
 
 use crate::ids::LabelId;
 
@@ -42,7 +43,7 @@ pub struct Waiting {
 }
 
 /// From `from` on a box is right with this probability, up to the next step.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
 pub struct Step {
     pub from: f64,
     pub probability: f64,
@@ -50,7 +51,7 @@ pub struct Step {
 }
 
 /// Decisions with a score in `from..to` (the last one: up to 1).
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
 pub struct Bin {
     pub from: f64,
     pub to: f64,
@@ -63,7 +64,7 @@ pub struct Bin {
 }
 
 /// A threshold that keeps the promise.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, TS)]
 pub struct Proposal {
     pub accept_at: f64,
     /// The decisions that it rests on, and how many of them were right.

@@ -5,6 +5,7 @@ use relook_domain::{
     calibrate::{Bin, CONFIDENCE, Decision, Fit, Proposal, Step, Waiting, learn, needed},
 };
 use serde::Serialize;
+use ts_rs::TS;
 
 use crate::{
     clock,
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// What was learnt of one label, or of several that have too few decisions each.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct FitReport {
     #[serde(skip)]
     ids: Vec<LabelId>,
@@ -32,7 +33,7 @@ pub struct FitReport {
 }
 
 /// All that was learnt.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct ThresholdsReport {
     /// The precision wanted, and how sure each promise of it is.
     pub precision: f64,

@@ -7,7 +7,8 @@ use relook_domain::{
     evaluate::{Coco, FOUND_IOU, Scene, evaluate},
     reconcile::{Rules, Seen, between_them},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::{
     error::EngineError,
@@ -19,7 +20,7 @@ use crate::{
 };
 
 /// Whose boxes are measured.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "kebab-case")]
 pub enum EvaluationStage {
     /// All that the small model said.
@@ -54,7 +55,7 @@ impl EvaluationStage {
 }
 
 /// How a project is measured.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Deserialize, TS)]
 pub struct EvaluateOptions {
     /// COCO's `instances.json`.
     pub truth: PathBuf,
@@ -66,7 +67,7 @@ pub struct EvaluateOptions {
 }
 
 /// One label's figures; `None` where there is nothing to measure by.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct LabelReport {
     pub label: String,
     /// Objects in the truth, crowds left out.
@@ -80,7 +81,7 @@ pub struct LabelReport {
 }
 
 /// So many objects were taken for another label; `None`: for nothing, or where nothing is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 pub struct ConfusionReport {
     pub truth: Option<String>,
     pub found: Option<String>,
@@ -88,7 +89,7 @@ pub struct ConfusionReport {
 }
 
 /// All figures of a project.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
 pub struct EvaluationReport {
     pub stage: EvaluationStage,
     pub part: Part,

@@ -229,6 +229,7 @@ impl<'a> Plan<'a> {
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if let Some(linter) = linter {
             self.lint = linter.finish(&self.labels);
+            (self.summary.errors, self.summary.mendable) = (self.lint.0.errors, self.lint.0.mendable);
             let told = self.lint.0.findings.iter().filter(|f| f.severity != Severity::Note);
             let told: Vec<String> = told.map(LintFinding::said).collect();
             told.into_iter().for_each(|text| self.finding(text));

@@ -35,7 +35,7 @@ const FINDINGS_LISTED: usize = 100;
 const PAGE: u64 = 10_000;
 
 /// What to import, and how.
-#[derive(Clone, Debug, Default, Deserialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportOptions {
     /// A file, a zip, or a folder of files.
     pub path: PathBuf,
@@ -47,7 +47,7 @@ pub struct ImportOptions {
 }
 
 /// What an import would do or did.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ImportReport {
     /// `cvat`, `coco`, `yolo`, `voc`.
     pub format: String,

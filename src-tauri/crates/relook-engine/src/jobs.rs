@@ -7,12 +7,14 @@ use std::sync::{
 use std::time::Duration;
 
 use crate::{
+    PERSON,
     error::{Code, EngineError},
+    import::ImportReport,
     look::SecondLookOptions,
     pipeline::{DraftOptions, PassSummary},
     project::Project,
     task::{Control, Task, lock},
-    view::{Event, JobKind, JobRequest, JobState, JobView},
+    view::{Event, JobKind, JobReport, JobRequest, JobState, JobView},
 };
 
 type Listener = Box<dyn Fn(&Event) + Send + Sync>;
@@ -124,12 +126,21 @@ impl Jobs {
                     fetched.into_iter().map(|m| format!("{} ({})", m.name, m.licence)).collect();
                 Ok(format!("Ready: {}", names.join(", ")))
             }
-            JobRequest::Export { request } => {
-                let summary = project.export(&request, task)?;
+            JobRequest::Export { request, force } => {
+                let summary = match force {
+                    true => project.export(&request, task)?,
+                    false => project.export_sound(&request, task)?,
+                };
                 Ok(format!(
                     "{} images and {} boxes written to {}",
                     summary.images, summary.boxes, summary.out
                 ))
+            }
+            JobRequest::Import { options } => {
+                let report = project.import(&options, PERSON, task)?;
+                let message = import_message(&report);
+                task.report(JobReport::Import { report: Box::new(report) });
+                Ok(message)
             }
         }
     }
@@ -215,6 +226,7 @@ fn kind(request: &JobRequest) -> JobKind {
         JobRequest::SecondLook { .. } => JobKind::SecondLook,
         JobRequest::FetchModels { .. } => JobKind::FetchModels,
         JobRequest::Export { .. } => JobKind::Export,
+        JobRequest::Import { .. } => JobKind::Import,
     }
 }
 
@@ -232,6 +244,14 @@ fn second_look_message(sum: &PassSummary) -> String {
     let verdicts: Vec<_> = sum.verdicts.iter().map(|(word, n)| format!("{n} {word}")).collect();
     let verdicts = if verdicts.is_empty() { "nothing to change".into() } else { verdicts.join(", ") };
     format!("Looked at {} of {} images: {verdicts}{}", sum.run, sum.images, skipped(sum))
+}
+
+fn import_message(report: &ImportReport) -> String {
+    match (report.added, report.removed) {
+        (0, 0) => "Nothing to import: all of it is there, or yours is in its place".into(),
+        (added, 0) => format!("{added} boxes imported"),
+        (added, removed) => format!("{added} boxes imported in the place of {removed}"),
+    }
 }
 
 fn skipped(sum: &PassSummary) -> String {

@@ -47,7 +47,7 @@ pub use home::Home;
 pub use import::{ImportOptions, ImportReport, Merge};
 pub use jobs::{Events, Jobs};
 pub use labels::LabelSet;
-pub use lint::{LintFinding, LintReport, Severity};
+pub use lint::{LintFinding, LintReport, LintRule, Severity};
 pub use look::SecondLookOptions;
 pub use photo::Photo;
 pub use pipeline::{DraftOptions, PassSummary};

@@ -15,7 +15,7 @@ use ts_rs::TS;
 use crate::{clock, error::EngineError, export, project::Project, task::Task, titles, view::Include};
 
 /// So many findings of each severity are listed; all are counted.
-const LISTED: u64 = 1000;
+const LISTED: u64 = 10_000;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, TS)]
@@ -59,6 +59,15 @@ impl LintFinding {
     }
 }
 
+/// How often a rule found something of one severity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct LintRule {
+    pub severity: Severity,
+    pub rule: String,
+    pub findings: u64,
+    pub mendable: u64,
+}
+
 /// All that was found.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
 pub struct LintReport {
@@ -69,7 +78,9 @@ pub struct LintReport {
     pub notes: u64,
     /// Findings that can be mended at once.
     pub mendable: u64,
-    /// Errors, then warnings, then notes, the first thousand of each, in the order of the images.
+    /// How often each rule found something, the listed and the others: errors, then warnings, then notes.
+    pub rules: Vec<LintRule>,
+    /// Errors, then warnings, then notes, the first ten thousand of each, in the order of the images.
     pub findings: Vec<LintFinding>,
 }
 
@@ -82,6 +93,14 @@ impl LintReport {
         };
         *count += 1;
         self.mendable += u64::from(finding.mendable);
+        let alike = |r: &LintRule| (r.severity, r.rule.as_str()).cmp(&(finding.severity, &finding.rule));
+        let place = self.rules.binary_search_by(alike).unwrap_or_else(|place| {
+            let (severity, rule) = (finding.severity, finding.rule.clone());
+            self.rules.insert(place, LintRule { severity, rule, findings: 0, mendable: 0 });
+            place
+        });
+        self.rules[place].findings += 1;
+        self.rules[place].mendable += u64::from(finding.mendable);
         if *count <= LISTED {
             self.findings.push(finding);
         }

@@ -10,7 +10,7 @@ use relook_vision::StopToken;
 
 use crate::{
     error::EngineError,
-    view::{JobKind, JobState, JobView},
+    view::{JobKind, JobReport, JobState, JobView},
 };
 
 /// Reports are sent at most this often.
@@ -100,6 +100,7 @@ impl Task {
             warning_count: 0,
             message: None,
             fallback: None,
+            report: None,
         };
         let state = State { view, sent: None, unsent: false, marks: VecDeque::new() };
         Self { control, state: Mutex::new(state), sink: Box::new(sink) }
@@ -168,6 +169,11 @@ impl Task {
             }
             state.view.warnings.push(warning);
         });
+    }
+
+    /// What it did; told with the end.
+    pub(crate) fn report(&self, report: JobReport) {
+        lock(&self.state).view.report = Some(report);
     }
 
     /// The state as those who steer see it: paused, stopping.

@@ -9,6 +9,7 @@ use std::{
 
 use relook_domain::{Geometry, ImageId, Label, LabelId, Rect, evaluate};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 use crate::{
     error::EngineError,
@@ -17,7 +18,7 @@ use crate::{
 };
 
 /// Every `of`-th image, beginning with the `which`-th, from 1: to choose by one part and to measure on another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Part {
     pub which: u64,
     pub of: u64,

@@ -9,6 +9,8 @@ use relook_domain::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::import::{ImportOptions, ImportReport};
+
 /// Counts over a whole project. Boxes are counted by their state now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Counts {
@@ -392,6 +394,7 @@ pub enum JobKind {
     SecondLook,
     FetchModels,
     Export,
+    Import,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -431,17 +434,45 @@ pub struct JobView {
     pub message: Option<String>,
     /// Set when it failed because the device asked for is not there: the device it could run on instead.
     pub fallback: Option<String>,
+    /// What it did, where that is more than a sentence; only once it is done.
+    pub report: Option<JobReport>,
+}
+
+/// What a job did.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum JobReport {
+    Import { report: Box<ImportReport> },
 }
 
 /// What to start.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 #[serde(tag = "job", rename_all = "snake_case")]
 pub enum JobRequest {
-    Scan { folders: Vec<String> },
-    Draft { model: Option<String>, device: Option<String>, again: bool },
-    SecondLook { model: Option<String>, device: Option<String>, again: bool },
-    FetchModels { names: Vec<String> },
-    Export { request: ExportRequest },
+    Scan {
+        folders: Vec<String>,
+    },
+    Draft {
+        model: Option<String>,
+        device: Option<String>,
+        again: bool,
+    },
+    SecondLook {
+        model: Option<String>,
+        device: Option<String>,
+        again: bool,
+    },
+    FetchModels {
+        names: Vec<String>,
+    },
+    /// `force`: also what CVAT would refuse or put in the wrong place.
+    Export {
+        request: ExportRequest,
+        force: bool,
+    },
+    Import {
+        options: ImportOptions,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -490,6 +521,9 @@ pub struct ExportSummary {
     pub undecided: u64,
     /// Images left out because they could not be read.
     pub unreadable: u64,
+    /// Of what CVAT would trip over: errors, and what can be mended without anybody having to decide.
+    pub errors: u64,
+    pub mendable: u64,
     /// What the receiver would trip over, each naming the image.
     pub findings: Vec<String>,
 }

@@ -3,12 +3,18 @@
 
 use std::path::Path;
 
+use relook_domain::calibrate::{Bin, Proposal, Step};
+use relook_domain::evaluate::Coco;
 use relook_domain::review::{Action, Details};
 use relook_domain::{
     AnnotationId, Attribute, AttributeKind, FolderId, Geometry, ImageId, Joint, Label, LabelId, Origin,
     Point, Rect, ReviewState, Shape, ShapeKind, Skeleton, SkeletonJoint, Stage, Standing, StepId, Verdict,
 };
 use relook_engine::view::*;
+use relook_engine::{
+    ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport, ImportOptions,
+    ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity, ThresholdsReport,
+};
 use ts_rs::{Config, TS};
 
 macro_rules! declarations {
@@ -29,7 +35,10 @@ fn generated() -> String {
         ThresholdsView, Alternative, OpinionView, AnnotationView,
         BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry,
         ModelView, DeviceView, DoctorView,
-        JobKind, JobState, JobView, JobRequest,
+        Merge, ImportOptions, ImportReport, Severity, LintFinding, LintRule, LintReport,
+        Part, EvaluationStage, EvaluateOptions, Coco, LabelReport, ConfusionReport, EvaluationReport,
+        Step, Bin, Proposal, FitReport, ThresholdsReport,
+        JobKind, JobState, JobReport, JobView, JobRequest,
         ExportFormat, Include, ExportRequest, ExportSummary,
         Event, ErrorView,
     );

@@ -1,7 +1,9 @@
 // An engine in memory, for the tests and for looking at the window in a plain browser.
 
 import { ApiError, type Api, type DropEvent } from '../api';
+import { ANY } from '../filter';
 import type { DoctorView, Event, ExportRequest, ExportSummary, JobRequest, JobView, ModelView, Rect } from '../types';
+import { evaluation, importReport, learnt, lintReport } from './exchange';
 import { MockJobs } from './jobs';
 import { bareLabel, COCO80, labelsFrom } from './labels';
 import { MockProject } from './project';
@@ -51,6 +53,7 @@ export function mockApi(options: MockOptions): MockApi {
   let listener: ((event: Event) => void) | null = null;
   let dropped: ((event: DropEvent) => void) | null = null;
   let failure: ApiError | null = null;
+  let mended = false;
   const sent: string[] = [];
   const photos = new Map<string, string>();
   const recent = [
@@ -169,6 +172,19 @@ export function mockApi(options: MockOptions): MockApi {
         finish: () => `Wrote ${out}`,
       });
     }
+    if (request.job === 'import') {
+      const { options } = request;
+      return jobs.start({
+        kind: 'import',
+        phase: `Importing ${options.path}`,
+        device: null,
+        total: 4,
+        rate: 60,
+        step: () => null,
+        finish: () => '26 boxes imported',
+        report: () => ({ of: 'import', report: importReport(options, 7) }),
+      });
+    }
     const drafting = request.job === 'draft';
     const ids = drafting ? p.undrafted() : p.unlooked();
     const model = request.model ?? (drafting ? p.settings.draft_model : p.settings.second_look_model);
@@ -199,6 +215,10 @@ export function mockApi(options: MockOptions): MockApi {
     });
   };
 
+  const flaws = () => {
+    const { errors, mendable } = lintReport(need(), mended);
+    return { errors, mendable };
+  };
   const summary = (request: ExportRequest): ExportSummary => {
     const p = need();
     const by = new Map<string, number>();
@@ -225,6 +245,7 @@ export function mockApi(options: MockOptions): MockApi {
       settled,
       undecided,
       unreadable,
+      ...(request.format === 'cvat-images' ? flaws() : { errors: 0, mendable: 0 }),
       findings,
     };
   };
@@ -364,6 +385,16 @@ export function mockApi(options: MockOptions): MockApi {
     jobCancel: (id) => answer('job_cancel', () => jobs.cancel(id)),
     jobDismiss: (id) => answer('job_dismiss', () => jobs.dismiss(id)),
     exportPreview: (request) => answer('export_preview', () => summary(request)),
+    importPreview: (options) => answer('import_preview', () => importReport(options, null)),
+    lint: () => answer('lint', () => lintReport(need(), mended)),
+    lintMend: () =>
+      writing('lint_mend', () => {
+        mended = true;
+        return need().view();
+      }),
+    evaluate: (options) => answer('evaluate', () => evaluation(options)),
+    thresholds: (precision) => answer('thresholds', () => learnt(precision)),
+    acceptAbove: () => writing('accept_above', () => need().bulk({ ...ANY, at_least: 0.62 }, 'accept')),
     models: () => answer('models', () => MODELS.map((m) => ({ ...m }))),
     doctor: () => answer('doctor', doctor),
     reveal: () => answer('reveal', () => undefined),
@@ -383,6 +414,7 @@ export function mockApi(options: MockOptions): MockApi {
     chooseFolders: () => Promise.resolve(['/home/you/photos/crossroads']),
     chooseFolder: () => Promise.resolve('/home/you/export'),
     chooseProject: () => Promise.resolve('/home/you/photos/harbour-2025.relook'),
+    chooseFile: () => Promise.resolve('/home/you/labels.xml'),
     chooseSave: ({ name }) => Promise.resolve(`/home/you/${name}`),
     onDrop: (added) => {
       dropped = added;

@@ -1,9 +1,9 @@
 // The mock's job runner: a clock that does a few images a tick.
 
 import { ApiError } from '../api';
-import type { JobKind, JobView } from '../types';
+import type { JobKind, JobReport, JobView } from '../types';
 
-const IDLE = { done: 0, rate: 0, left_s: null, warnings: [], warning_count: 0, message: null, fallback: null };
+const IDLE = { done: 0, rate: 0, left_s: null, warnings: [], warning_count: 0, message: null, fallback: null, report: null };
 
 type Work = {
   kind: JobKind;
@@ -15,6 +15,7 @@ type Work = {
   /** Does unit `n` and returns a warning, if any. */
   step: (n: number) => string | null;
   finish: () => string;
+  report?: () => JobReport;
   /** Fails at once with this. */
   failure?: { message: string; fallback: string | null };
 };
@@ -80,7 +81,7 @@ export class MockJobs {
     const left = (work.total - until) / work.rate;
     this.set(id, { done: until, rate: work.rate, left_s: left, warnings, warning_count: warnings.length });
     if (until < work.total) return this.later(id);
-    this.set(id, { state: 'done', left_s: null, message: work.finish() });
+    this.set(id, { state: 'done', left_s: null, message: work.finish(), report: work.report?.() ?? null });
   }
 
   private view(id: number): JobView {

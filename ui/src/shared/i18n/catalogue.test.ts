@@ -24,6 +24,7 @@ function written(text: Text): string {
 
 /** Words that both languages have: names, units, and what Indonesian took over. */
 const SHARED = new Set([
+  'AP',
   'COCO',
   'CPU',
   'CVAT',

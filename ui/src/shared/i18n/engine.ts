@@ -57,6 +57,9 @@ function verdicts(text: string): string {
 
 const kind = (text: string) => wordOf(KINDS, m.engine.kinds, text);
 
+/** "2 ellipses, 1 mask". */
+const kinds = (text: string) => text.replace(/[a-z]+/g, (word) => kind(word.replace(/s$/, '')));
+
 /** One of a closed set of words, as the other language has it. */
 function wordOf<T extends Record<string, string>>(set: T, other: Record<keyof T, string>, word: string): string {
   return Object.hasOwn(set, word) ? other[word as keyof T] : word;
@@ -96,6 +99,17 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   described: [what],
   drew: [what],
   changed: [what],
+  shapeUnfit: [fromEngine],
+  labelBare: [fromEngine],
+  kindOther: [kind, String, kind],
+  kindsDropped: [kinds],
+  reachesOut: [kind],
+  fewPoints: [kind],
+  noNumber: [kind],
+  isOutside: [kind],
+  noExtent: [kind],
+  photoLostThen: [what],
+  renameIt: [fromEngine],
   oneUnread: [fromEngine],
   someUnread: [fromEngine],
   looked: [String, String, verdicts],

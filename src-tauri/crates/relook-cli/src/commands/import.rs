@@ -33,7 +33,7 @@ pub fn run(
     json: bool,
     quiet: bool,
 ) -> Result<(), EngineError> {
-    let task = task(JobKind::Scan, quiet)?;
+    let task = task(JobKind::Import, quiet)?;
     let report = match dry_run {
         true => project.import_preview(options, &task)?,
         false => project.import(options, SCRIPT, &task)?,

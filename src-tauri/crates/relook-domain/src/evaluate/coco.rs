@@ -1,6 +1,7 @@
 //! COCO's average precision and recall of boxes, step by step as `pycocotools` computes them.
 
 use serde::Serialize;
+use ts_rs::TS;
 
 use super::TrueBox;
 use crate::reconcile::Seen;
@@ -15,7 +16,7 @@ const LARGE: f64 = 96.0 * 96.0;
 const AREAS: [(f64, f64); 4] = [(0.0, 1e10), (0.0, SMALL), (SMALL, LARGE), (LARGE, 1e10)];
 
 /// COCO's twelve numbers, 0..=1; `None`: the truth has nothing to measure it by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, TS)]
 pub struct Coco {
     /// Mean over IoU 0.50, 0.55, … 0.95.
     pub ap: Option<f64>,

@@ -16,6 +16,7 @@ export const commands = {
     bulk: 'Decide many at once',
     jobs: 'Jobs and devices',
     export: 'Export',
+    import: 'Import labels',
     undo: 'Undo',
     redo: 'Redo',
     queue: 'Queue of boxes',

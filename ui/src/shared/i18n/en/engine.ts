@@ -73,6 +73,9 @@ export const engine = {
   nothingToChange: 'nothing to change',
   ready: (models: string) => `Ready: ${models}`,
   exported: (images: string, boxes: string, place: string) => `${images} images and ${boxes} boxes written to ${place}`,
+  importedNothing: 'Nothing to import: all of it is there, or yours is in its place',
+  importedOver: (n: string, gone: string) => `${n} boxes imported in the place of ${gone}`,
+  importedBoxes: (n: string) => `${n} boxes imported`,
   cancelled: 'Cancelled; what was done is kept',
 
   // Jobs: warnings
@@ -81,6 +84,81 @@ export const engine = {
   decidedMeanwhile: (n: string) => `${n} boxes were decided meanwhile and left as they are`,
   noImages: (folder: string) => `${folder} holds no images`,
   moreLikeThese: 'There are more like these',
+
+  // Imports: what cannot be taken
+  shapeUnfit: (why: string) => `A shape: ${why}`,
+  shapeUnseen: 'A shape that lies outside its image or is too small to be seen',
+  labelBare: (why: string) => `All but the name of a label: ${why}`,
+  valueNotTaken: (value: string, attribute: string, label: string) =>
+    `The value "${value}", which "${attribute}" of "${label}" does not take`,
+  valueWithout: (attribute: string, label: string) =>
+    `A value of "${attribute}", an attribute that "${label}" does not have`,
+  otherThings: 'Other things',
+  photoUnread: 'The photo cannot be read. Its shapes are left out',
+  otherSize: (width: string, height: string, mine: string, high: string) =>
+    `The file says ${width} by ${height} pixels, the photo is ${mine} by ${high}. Its shapes would be in the wrong place and are left out`,
+  importTaken: (path: string, labels: string) =>
+    `${path} has shapes of labels that the project lacks: ${labels}. --create-labels makes them; else rename or add them in the label editor first`,
+
+  // What CVAT would trip over: what is wrong, and what comes of it
+  labelGone: (label: string) => `Shapes stand with the label "${label}", which was deleted`,
+  labelGoneThen:
+    "A CVAT task with the project's labels does not know it and refuses the whole file: give them another label",
+  labelUnwritable: (label: string, text: string) =>
+    `The label "${label}" has "${text}", which holds a character that XML cannot hold`,
+  labelUnwritableThen: 'The file cannot be written: rename it in the label editor',
+  choiceBroken: (attribute: string, label: string) => `A choice of the attribute "${attribute}" of "${label}" has a line break`,
+  choiceBrokenThen: 'CVAT keeps one choice a line, so the file cannot be written: take the line break out',
+  kindOther: (kind: string, label: string, wanted: string) => `A ${kind} has the label "${label}", which is for a ${wanted}`,
+  kindOtherThen: 'CVAT takes it, and its editor offers that label for the other kind only',
+  groupBelow: (group: string) => `It is in the group ${group}`,
+  groupBelowThen: 'CVAT refuses the whole file: groups count from 0',
+  kindsDropped: (kinds: string) => `There are ${kinds}`,
+  kindsDroppedThen: 'CVAT drops them without a word where the file goes into a project: import it into a task',
+  templateless: (label: string) => `A skeleton has the label "${label}", which has none to compare with`,
+  templatelessThen: 'CVAT refuses the whole file, so it is left out: give the label a skeleton',
+  reachesOut: (kind: string, width: string, height: string) => `A ${kind} reaches out of the image of ${width} by ${height}`,
+  reachesOutThen: 'CVAT would keep the part that nobody sees; the file gets it cut at the edge',
+  fewPoints: (kind: string, have: string, least: string) => `A ${kind} has ${have} points, fewer than ${least}`,
+  fewPointsThen: 'CVAT refuses the whole file, so it is left out',
+  noNumber: (kind: string) => `A coordinate or the rotation of a ${kind} is not a number`,
+  noNumberThen: 'It cannot be written and is left out',
+  isOutside: (kind: string, width: string, height: string) => `No part of a ${kind} lies in the image of ${width} by ${height}`,
+  isOutsideThen: 'CVAT would keep it where nobody sees it, so it is left out',
+  oddRuns: (sum: string) => `The runs of a mask do not add up to its rectangle: ${sum}`,
+  oddRunsThen: 'CVAT takes it and draws another mask, so it is left out',
+  noExtent: (kind: string) => `A ${kind} has no extent worth a pixel`,
+  noExtentThen: 'Nothing of it would be seen in CVAT, so it is left out',
+  lacksPoints: (label: string, points: string) => `A skeleton of "${label}" lacks the points ${points}`,
+  lacksPointsThen: 'CVAT takes it without them',
+  morePoints: (label: string, points: string) => `A skeleton of "${label}" has the points ${points}, which its label lacks`,
+  morePointsThen: 'CVAT refuses the whole file for an unknown point, so they are left out',
+  attributeWithout: (label: string, attribute: string) => `The label "${label}" has no attribute "${attribute}"`,
+  attributeWithoutThen: 'CVAT drops the value without a word',
+  valueUnwritable: (attribute: string, value: string) =>
+    `The attribute "${attribute}" is "${value}", which holds a character that XML cannot hold`,
+  valueUnwritableThen: 'The file cannot be written: take the character out',
+  valueLong: (attribute: string, most: string) => `The attribute "${attribute}" is longer than ${most} characters`,
+  valueLongThen: 'CVAT refuses the whole file: shorten it',
+  checkboxOdd: (attribute: string, value: string) => `The checkbox "${attribute}" is "${value}", neither true nor false`,
+  checkboxLower: 'It is written in lower case, as CVAT asks',
+  checkboxLost: 'CVAT refuses the whole file, so the value is left out',
+  choiceOff: (attribute: string, value: string, values: string) => `The attribute "${attribute}" is "${value}", none of ${values}`,
+  choiceOffThen: 'CVAT keeps it, and its editor cannot show it',
+  numberOff: (attribute: string, value: string) => `The attribute "${attribute}" is "${value}", not a number in its range`,
+  numberOffThen: 'CVAT keeps it as it is',
+  nameTwice: (name: string, n: string) => `The name "${name}" stands for ${n} images`,
+  nameTwiceThen: 'CVAT would put the boxes of all of them on one image',
+  nameAlike: (name: string, other: string) => `The names "${name}" and "${other}" differ only by their extension`,
+  nameAlikeThen: 'CVAT compares names without their extension, so the boxes of both may land on one of them',
+  nameNone: 'An image has no name',
+  nameNoneThen: 'CVAT would match it by its number instead, which may be another image',
+  nameUnwritable: (name: string, character: string) =>
+    `The name "${name}" holds the character U+${character}, which XML cannot hold`,
+  nameUnwritableThen: 'CVAT would refuse the whole file, so it is not written',
+  renameIt: (why: string) => `${why}. Rename it`,
+  photoLost: (name: string) => `The photo ${name} cannot be read`,
+  photoLostThen: (boxes: string) => `Its ${boxes} are left out`,
 
   // Devices
   cpuSessionsThread: (sessions: string) => `CPU, ${sessions} sessions of 1 thread`,

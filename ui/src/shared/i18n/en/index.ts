@@ -6,6 +6,10 @@ import { project } from './project';
 import { images } from './images';
 import { jobs } from './jobs';
 import { exporting } from './exporting';
+import { importing } from './importing';
+import { lint } from './lint';
+import { evaluate } from './evaluate';
+import { thresholds } from './thresholds';
 import { settings } from './settings';
 import { commands } from './commands';
 import { review } from './review';
@@ -24,6 +28,10 @@ export const en = {
   images,
   jobs,
   exporting,
+  importing,
+  lint,
+  evaluate,
+  thresholds,
   settings,
   commands,
   review,

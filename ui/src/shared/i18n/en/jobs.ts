@@ -9,6 +9,7 @@ export const jobs = {
     second_look: 'Second look',
     fetch_models: 'Fetch models',
     export: 'Export',
+    import: 'Import',
   },
   states: {
     paused: 'Paused',

@@ -17,6 +17,7 @@ export const commands: Catalogue['commands'] = {
     bulk: 'Putuskan banyak sekaligus',
     jobs: 'Pekerjaan dan perangkat',
     export: 'Ekspor',
+    import: 'Impor label',
     undo: 'Urungkan',
     redo: 'Ulangi',
     queue: 'Antrean kotak',

@@ -9,6 +9,7 @@ export const jobs: Catalogue['jobs'] = {
     second_look: 'Periksa ulang',
     fetch_models: 'Unduh model',
     export: 'Ekspor',
+    import: 'Impor',
   },
   states: {
     paused: 'Dijeda',

@@ -1,0 +1,40 @@
+import { count, plural } from '../numbers';
+
+export const thresholds = {
+  title: 'Thresholds from your decisions',
+  wanted: 'Precision wanted',
+  share: (percent: string) => `${percent} %`,
+  decisions: (n: number) => `Learnt from ${plural(n, 'decision')} of yours on boxes of the models.`,
+  together: (n: number) => `${count(n)} more were made many at a time and say nothing of each box.`,
+  needed: (n: number, confidence: string) =>
+    `At least ${plural(n, 'decision')} for this precision; each promise holds with ${confidence} % confidence.`,
+  nothing: 'Nothing can be learnt yet: accept, reject or fix some of the models’ boxes one by one first.',
+  learning: 'Learning…',
+  columns: {
+    label: 'Label',
+    decisions: 'Decisions',
+    right: 'Right',
+    at: 'Accept from',
+    between: 'Precision lies in',
+    boxes: 'Would accept',
+  },
+  several: (n: number) => `${plural(n, 'label')} together`,
+  tooFew: (more: number) => `Too few decisions: ${count(more)} more`,
+  notRight: 'Not right often enough, or too few to tell',
+  interval: (from: string, to: string) => `${from} to ${to} %`,
+  plot: (label: string) => `How often boxes of ${label} were right, by score`,
+  plotIs: (label: string, at: string) => `How often boxes of ${label} were right, by score; accepted from ${at} on`,
+  score: 'score',
+  right: 'right',
+  bins: {
+    score: 'Score',
+    decisions: 'Decisions',
+    right: 'Right',
+    between: 'Lies in',
+  },
+  range: (from: string, to: string) => `${from}–${to}`,
+  none: '–',
+  accept: (n: number) => `Accept ${plural(n, 'box', 'boxes')}`,
+  acceptHint: 'Every undisputed, undecided box of the models from these scores on, as one step that undo takes back',
+  nothingAbove: 'No box waits above what could be promised.',
+};
