@@ -95,6 +95,12 @@ describe('pictures of every view', function () {
           await window.type('import-path', path.join(ROOT, 'tests/fixtures/cvat-showcase.xml'));
           await window.shown('import-report');
         });
+        await window.press('F7');
+        await window.shown('lint-sums');
+        await take('lint');
+        await window.click('lint-close');
+        await over('evaluate', () => window.press('Control', 'Shift', 'e'));
+        await over('thresholds', () => window.press('Control', 'Shift', 't'));
         await over('menu', () => window.click('menu'));
         await over('palette', async () => {
           await window.press('Control', 'k');

@@ -136,6 +136,11 @@ it.each([
     'The label "car" makes no sense: its attribute "lane" is to choose from values of which "a" stands twice',
     'Label "car" tidak dapat digunakan: atributnya "lane" punya pilihan nilai yang di antaranya "a" muncul dua kali',
   ],
+  [
+    'a/b.jpg, shape 7: No part of a box lies in the image of 640 by 480. CVAT would keep it where nobody sees it, so it is left out',
+    `a/b.jpg, bentuk 7: ${id.engine.isOutside('kotak', '640', '480')}. ${id.engine.isOutsideThen}`,
+  ],
+  ['There are 3 ellipses, 1 mask', 'Ada 3 elips, 1 mask'],
   ['', ''],
 ])('says %j', (text, want) => {
   language.choose('id');

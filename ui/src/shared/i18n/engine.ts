@@ -101,6 +101,7 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   changed: [what],
   shapeUnfit: [fromEngine],
   labelBare: [fromEngine],
+  shapeSaid: [String, String, fromEngine],
   kindOther: [kind, String, kind],
   kindsDropped: [kinds],
   reachesOut: [kind],
@@ -118,11 +119,19 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   readOnly: [String, fromEngine],
 };
 
+/** Sentences that are all there is to say, with nothing in them that changes. */
+const PLAIN = new Set<unknown>(Object.values(SENTENCES).filter((text) => typeof text === 'string'));
+
 /**
  * A text that came from the engine, in the language chosen; as it is where it fits nothing the catalogue knows. What is
  * said of a file ("a.jpg: The file is empty") is known without the file.
  */
 export function fromEngine(text: string): string {
+  // What is wrong, and what comes of it.
+  const stop = text.lastIndexOf('. ');
+  if (stop > 0 && PLAIN.has(text.slice(stop + 2)) && !PLAIN.has(text)) {
+    return `${fromEngine(text.slice(0, stop))}. ${fromEngine(text.slice(stop + 2))}`;
+  }
   for (const { key, fits, slots } of PATTERNS) {
     const found = fits.exec(text);
     if (!found) continue;

@@ -101,6 +101,7 @@ export const engine = {
     `${path} has shapes of labels that the project lacks: ${labels}. --create-labels makes them; else rename or add them in the label editor first`,
 
   // What CVAT would trip over: what is wrong, and what comes of it
+  shapeSaid: (image: string, id: string, what: string) => `${image}, shape ${id}: ${what}`,
   labelGone: (label: string) => `Shapes stand with the label "${label}", which was deleted`,
   labelGoneThen:
     "A CVAT task with the project's labels does not know it and refuses the whole file: give them another label",

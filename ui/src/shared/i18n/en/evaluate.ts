@@ -9,7 +9,7 @@ export const evaluate = {
   measuring: 'Measuring…',
   nothingYet: 'Holds the boxes against boxes that are known to be right. Nothing is changed.',
   stage: 'Whose boxes',
-  stages: { draft: 'Draft', 'second-look': 'After the second look', final: 'As it stands now' },
+  stages: { draft: 'Draft', 'second-look': 'Second look', final: 'As it stands' },
   view: 'What is shown',
   numbers: 'Twelve numbers',
   labels: 'By label',

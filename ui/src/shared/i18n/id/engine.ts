@@ -90,6 +90,7 @@ export const engine: Catalogue['engine'] = {
   importTaken: (path, labels) =>
     `${path} memuat bentuk dengan label yang belum ada di proyek: ${labels}. --create-labels membuatnya; atau ganti namanya atau tambahkan dulu di editor label`,
 
+  shapeSaid: (image, id, what) => `${image}, bentuk ${id}: ${what}`,
   labelGone: (label) => `Ada bentuk dengan label "${label}", yang sudah dihapus`,
   labelGoneThen:
     'Tugas CVAT dengan label proyek ini tidak mengenalnya dan menolak seluruh berkas: beri label lain',

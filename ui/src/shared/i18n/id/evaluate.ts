@@ -10,7 +10,7 @@ export const evaluate: Catalogue['evaluate'] = {
   measuring: 'Mengukur…',
   nothingYet: 'Membandingkan kotak dengan kotak yang diketahui benar. Tidak ada yang diubah.',
   stage: 'Kotak siapa',
-  stages: { draft: 'Draf', 'second-look': 'Setelah periksa ulang', final: 'Keadaan sekarang' },
+  stages: { draft: 'Draf', 'second-look': 'Periksa ulang', final: 'Sekarang' },
   view: 'Yang ditampilkan',
   numbers: 'Dua belas angka',
   labels: 'Per label',
