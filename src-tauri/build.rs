@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "project_close",
     "project_view",
     "settings_save",
+    "folder_watch",
     "label_add",
     "label_save",
     "label_delete",

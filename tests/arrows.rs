@@ -29,6 +29,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("flate2", &["relook-remote"]),
     ("image", &["relook-vision"]),
     ("ndarray", &["relook-vision"]),
+    ("notify", &["relook-engine"]),
     ("ort", &["relook-vision"]),
     ("quick-xml", &["relook-formats"]),
     ("reqwest", &["relook-remote"]),

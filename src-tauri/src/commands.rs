@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use relook_domain::{ImageId, Label, LabelId, StepId, review::Action};
+use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, review::Action};
 use relook_engine::{
     EngineError, EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport,
     PERSON, ThresholdsReport,
@@ -57,8 +57,9 @@ fn show(app: &App, project: relook_engine::Project) -> Result<ProjectView, Engin
 #[tauri::command]
 pub async fn project_close(handle: AppHandle) -> Answer<()> {
     ask(handle, |app| {
-        app.jobs.stop_all();
+        // First of all nothing starts another job.
         app.set_project(None);
+        app.jobs.stop_all();
         Ok(())
     })
     .await
@@ -74,6 +75,15 @@ pub async fn project_view(handle: AppHandle) -> Answer<Option<ProjectView>> {
 pub async fn settings_save(handle: AppHandle, settings: SettingsView) -> Answer<ProjectView> {
     ask(handle, move |app| {
         app.project()?.save_settings(settings)?;
+        app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn folder_watch(handle: AppHandle, id: FolderId, on: bool) -> Answer<ProjectView> {
+    ask(handle, move |app| {
+        app.project()?.set_watched(id, on)?;
         app.project()?.view()
     })
     .await

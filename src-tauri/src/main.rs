@@ -31,6 +31,7 @@ fn main() -> anyhow::Result<()> {
             commands::project_close,
             commands::project_view,
             commands::settings_save,
+            commands::folder_watch,
             commands::label_add,
             commands::label_save,
             commands::label_delete,

@@ -7,7 +7,7 @@ use std::{
 };
 
 use relook_engine::{
-    Control, EngineError, Events, Home, Jobs, Project, Task,
+    Control, EngineError, Events, Home, Jobs, Project, Task, Watching,
     view::{ErrorView, Event, JobKind},
 };
 use tauri::{AppHandle, Manager};
@@ -29,6 +29,8 @@ pub struct App {
 #[derive(Default)]
 struct Open {
     project: Option<Project>,
+    /// Its watched folders.
+    watching: Option<Watching>,
     /// Why the project named at the start could not be opened; told once.
     refused: Option<ErrorView>,
 }
@@ -38,19 +40,18 @@ impl App {
     pub fn start(project: Option<&Path>) -> Self {
         let home = Home::find();
         let events = Events::default();
-        let mut open = Open::default();
-        match project.map(|path| home.open(path)) {
-            Some(Ok(project)) => open.project = Some(project),
-            Some(Err(error)) => open.refused = Some(error.view()),
-            None => {}
-        }
         let app = Self {
             home,
             jobs: Jobs::new(events.clone()),
             events,
-            open: Arc::new(Mutex::new(open)),
+            open: Arc::default(),
             question: Arc::default(),
         };
+        match project.map(|path| app.home.open(path)) {
+            Some(Ok(project)) => app.set_project(Some(project)),
+            Some(Err(error)) => app.open().refused = Some(error.view()),
+            None => {}
+        }
         app.watch();
         app
     }
@@ -60,7 +61,15 @@ impl App {
     }
 
     pub fn set_project(&self, project: Option<Project>) {
-        self.open().project = project;
+        // Without that the project is as usable as with it; the thread that cannot start is the system's trouble.
+        let watching = project.as_ref().and_then(|p| self.jobs.watch(p).ok());
+        let before = {
+            let mut open = self.open();
+            open.project = project;
+            std::mem::replace(&mut open.watching, watching)
+        };
+        // It ends outside of the lock: a look at a slow drive ends first.
+        drop(before);
     }
 
     /// The open project, if any.

@@ -9,6 +9,7 @@ import type {
   Event,
   ExportRequest,
   ExportSummary,
+  FolderId,
   HistoryEntry,
   ImageFilter,
   ImageId,
@@ -84,6 +85,8 @@ export interface Api {
   projectClose(): Promise<void>;
   projectView(): Promise<ProjectView | null>;
   settingsSave(settings: SettingsView): Promise<ProjectView>;
+  /** Sets whether new photos of a folder are taken in and drafted by themselves. */
+  folderWatch(id: FolderId, on: boolean): Promise<ProjectView>;
   labelAdd(name: string): Promise<ProjectView>;
   /** Puts a label in place of the one of its id; id 0 makes a new one. One undoable step. */
   labelSave(label: Label): Promise<ProjectView>;

@@ -34,6 +34,7 @@ export function tauriApi(): Api {
     projectClose: () => call('project_close'),
     projectView: () => call('project_view'),
     settingsSave: (settings) => call('settings_save', { settings }),
+    folderWatch: (id, on) => call('folder_watch', { id, on }),
     labelAdd: (name) => call('label_add', { name }),
     labelSave: (label) => call('label_save', { label }),
     labelDelete: (id, into) => call('label_delete', { id, into }),

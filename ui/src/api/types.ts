@@ -147,7 +147,11 @@ path: string, images: number,
 /**
  * Why it cannot be read now, if so.
  */
-missing: string | null, };
+missing: string | null, 
+/**
+ * Whether the window takes in new photos by itself.
+ */
+watched: boolean, };
 
 export type ProjectView = { 
 /**
@@ -603,7 +607,7 @@ together: number, fits: Array<FitReport>,
  */
 boxes: number, };
 
-export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export" | "import";
+export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export" | "import" | "watch";
 
 export type JobState = "running" | "paused" | "stopping" | "done" | "cancelled" | "failed";
 
@@ -669,7 +673,12 @@ with_images: boolean,
 /**
  * Truth file whose ids `coco-results` takes over.
  */
-like: string | null, };
+like: string | null, 
+/**
+ * For CVAT: labels get attributes for origin, decision, score and verdict, and shapes their values; an import
+ * takes them back.
+ */
+provenance: boolean, };
 
 export type ExportSummary = { out: string, images: number, boxes: number, 
 /**

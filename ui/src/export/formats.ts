@@ -46,11 +46,23 @@ export function formOf(choice: Choice): Form {
   return FORMS.find((form) => form.choice === choice) ?? (FORMS[0] as Form);
 }
 
+/** Whether labels and shapes have attributes that can say where a shape is from. */
+export function holdsProvenance(form: Form): boolean {
+  return form.format === 'cvat-images';
+}
+
 /** Where an export goes unless told otherwise: beside the project. */
 export function defaultOut(projectPath: string, form: Form): string {
   return projectPath.replace(/\.relook$/, '') + form.suffix;
 }
 
-export function requestOf(form: Form, out: string, include: Include): ExportRequest {
-  return { format: form.format, out, include, with_images: form.withImages, like: null };
+export function requestOf(form: Form, out: string, include: Include, provenance: boolean): ExportRequest {
+  return {
+    format: form.format,
+    out,
+    include,
+    with_images: form.withImages,
+    like: null,
+    provenance: provenance && holdsProvenance(form),
+  };
 }

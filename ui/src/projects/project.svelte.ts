@@ -1,4 +1,4 @@
-import { ApiError, type Api, type Label, type Outcome, type ProjectView, type SettingsView } from '../api';
+import { ApiError, type Api, type FolderId, type Label, type Outcome, type ProjectView, type SettingsView } from '../api';
 import { m } from '../shared/i18n/index.svelte';
 
 /** The open project, if one is. */
@@ -27,6 +27,10 @@ export class Project {
 
   async save(settings: SettingsView): Promise<void> {
     this.view = await this.api.settingsSave(settings);
+  }
+
+  async watch(folder: FolderId, on: boolean): Promise<void> {
+    this.view = await this.api.folderWatch(folder, on);
   }
 
   /** The label of this name, added where the project has none; labels are told apart without letter case. */

@@ -5,6 +5,7 @@ mod decide;
 mod evaluate;
 mod filter;
 mod labels;
+mod watch;
 
 use std::path::PathBuf;
 
@@ -16,6 +17,7 @@ pub use self::{
     evaluate::{EvaluateArgs, StageArg},
     filter::{FilterArgs, FiltersCommand, ListArgs, Order},
     labels::{LabelArgs, LabelsCommand},
+    watch::{OnOff, WatchArgs},
 };
 
 const EXIT_CODES: &str = "Exit codes:
@@ -58,6 +60,12 @@ pub enum Command {
         project: PathBuf,
         #[arg(required = true)]
         folders: Vec<PathBuf>,
+    },
+    /// Take in new photos of a folder as they come, and draft and second-look them, until Ctrl+C.
+    Watch {
+        project: PathBuf,
+        #[command(flatten)]
+        args: WatchArgs,
     },
     /// Draft boxes on every image that has no draft.
     Draft {
@@ -197,6 +205,10 @@ pub enum Command {
         /// Truth file whose ids coco-results takes over.
         #[arg(long, value_name = "INSTANCES_JSON")]
         like: Option<PathBuf>,
+        /// For CVAT: give labels attributes for origin, decision, score and verdict, and write each shape's; "import" takes
+        /// them back.
+        #[arg(long)]
+        provenance: bool,
         /// For CVAT: write also what it would refuse or put in the wrong place.
         #[arg(long)]
         force: bool,

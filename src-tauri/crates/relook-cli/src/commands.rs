@@ -11,6 +11,7 @@ mod lint;
 mod settings;
 mod text;
 mod thresholds;
+mod watch;
 
 use std::path::{Path, PathBuf};
 
@@ -37,12 +38,14 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
             data(json, &project.view()?, |p| format!("Made {} with {} labels", p.path, p.labels.len()))
         }
         Command::Add { project, folders } => add(&home.open(project)?, folders, json, quiet),
+        Command::Watch { project, args } => watch::run(&home.open(project)?, args, json, quiet),
         Command::Draft { project, model, keep_above, again } => {
             let options = DraftOptions {
                 model: model.model.clone(),
                 device: model.device.clone(),
                 keep_above: *keep_above,
                 again: *again,
+                folder: None,
             };
             let sum = home.open(project)?.draft(&options, &task(JobKind::Draft, quiet)?)?;
             data(json, &sum, text::draft)
@@ -61,6 +64,7 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
                 budget: *budget,
                 also_empty: *also_empty,
                 again: *again,
+                folder: None,
             };
             let sum = home.open(project)?.second_look(&options, &task(JobKind::SecondLook, quiet)?)?;
             data(json, &sum, text::second_look)
@@ -89,12 +93,19 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
             let options = import::options(file, *format, *merge, *create_labels);
             import::run(&home.open(project)?, &options, *dry_run, json, quiet)
         }
-        Command::Export { project, format, out, with_images, include, like, force } => {
+        Command::Export { project, format, out, with_images, include, like, provenance, force } => {
             let project = home.open(project)?;
             let format = export_format(*format);
             let out = out.clone().unwrap_or_else(|| default_out(project.path(), format, *with_images));
-            let like = like.as_deref().map(shown);
-            export(&project, format, &out, included(*include), *with_images, like, *force, json, quiet)
+            let request = ExportRequest {
+                format,
+                out: shown(&out),
+                include: included(*include),
+                with_images: *with_images,
+                like: like.as_deref().map(shown),
+                provenance: *provenance,
+            };
+            export(&project, &request, *force, json, quiet)
         }
         Command::Lint { project, fix, include } => {
             lint::run(&home.open(project)?, *fix, included(*include), json, quiet)
@@ -174,22 +185,16 @@ fn status(project: &Project, json: bool) -> Result<(), EngineError> {
     data(json, &status, |s| text::status(&s.project, s.duplicates, &s.problems))
 }
 
-#[expect(clippy::too_many_arguments, reason = "they are the command line's own")]
 fn export(
     project: &Project,
-    format: ExportFormat,
-    out: &Path,
-    include: Include,
-    with_images: bool,
-    like: Option<String>,
+    request: &ExportRequest,
     force: bool,
     json: bool,
     quiet: bool,
 ) -> Result<(), EngineError> {
-    let request = ExportRequest { format, out: shown(out), include, with_images, like };
     let task = task(JobKind::Export, quiet)?;
     let summary =
-        if force { project.export(&request, &task)? } else { project.export_sound(&request, &task)? };
+        if force { project.export(request, &task)? } else { project.export_sound(request, &task)? };
     data(json, &summary, text::export)
 }
 
@@ -217,7 +222,15 @@ fn auto(
     let look = SecondLookOptions { device, ..SecondLookOptions::default() };
     project.second_look(&look, &task(JobKind::SecondLook, quiet)?)?;
     // What was worked for is written; what CVAT would trip over is told with it.
-    export(&project, ExportFormat::CvatImages, out, Include::All, with_images, None, true, json, quiet)
+    let request = ExportRequest {
+        format: ExportFormat::CvatImages,
+        out: shown(out),
+        include: Include::All,
+        with_images,
+        like: None,
+        provenance: false,
+    };
+    export(&project, &request, true, json, quiet)
 }
 
 #[derive(Serialize)]

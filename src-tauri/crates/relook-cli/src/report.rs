@@ -49,6 +49,20 @@ pub fn data<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> String
     if !out.ends_with('\n') {
         out.push('\n');
     }
+    print(&out)
+}
+
+/// Prints `value` as one line of JSON, or what `text` makes of it: of data that comes bit by bit.
+pub fn line<T: Serialize>(json: bool, value: &T, text: impl FnOnce(&T) -> String) -> Result<(), EngineError> {
+    let out = if json {
+        serde_json::to_string(value).map_err(|e| EngineError::Failed(e.to_string()))?
+    } else {
+        text(value)
+    };
+    print(&format!("{}\n", out.trim_end()))
+}
+
+fn print(out: &str) -> Result<(), EngineError> {
     match std::io::stdout().write_all(out.as_bytes()) {
         // `relook … | head`: whoever read has enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

@@ -15,6 +15,7 @@ pub mod label;
 pub mod look;
 pub mod matching;
 pub mod model_card;
+pub mod provenance;
 pub mod reconcile;
 pub mod review;
 pub mod shape;

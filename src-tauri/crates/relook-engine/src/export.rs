@@ -13,6 +13,7 @@ use relook_domain::{
     Annotation, FolderId, ImageId, Label, LabelId, ReviewState, ShapeKind, Standing,
     attributes::with_defaults,
     export::{ExportImage, ExportShape},
+    provenance::{Provenance, declared},
 };
 use relook_formats::{Cause, Fate, Finding, Kinds, Warning, coco, cvat_xml, yolo};
 use relook_store::{ImageRow, Snapshot};
@@ -79,6 +80,11 @@ impl Project {
         sound: bool,
         task: &Task,
     ) -> Result<ExportSummary, EngineError> {
+        if request.provenance && request.format != ExportFormat::CvatImages {
+            return Err(EngineError::Invalid(
+                "Only CVAT's labels have attributes for scores, origins and verdicts; leave the provenance out".into(),
+            ));
+        }
         let request = ExportRequest { out: absolute(&request.out)?, ..request.clone() };
         self.store().snapshot(|snapshot| {
             let mut plan = Plan::make(self, snapshot, &request, task)?;
@@ -113,6 +119,7 @@ pub(crate) fn lint(
         include,
         with_images: false,
         like: None,
+        provenance: false,
     };
     project.store().snapshot(|snapshot| Ok(Plan::make(project, snapshot, &request, task)?.lint))
 }
@@ -271,7 +278,11 @@ impl<'a> Plan<'a> {
             let shapes = annotations.iter().filter(|a| included(a, self.request));
             let shapes = shapes.filter_map(|a| {
                 let place = *self.places.get(&a.label)?;
-                Some(shape(a, place, self.labels.get(place)?))
+                let mut shape = shape(a, place, self.labels.get(place)?);
+                if self.request.provenance {
+                    shape.attributes.extend(Provenance::from(a).values());
+                }
+                Some(shape)
             });
             let shapes = shapes.collect();
             let image = ExportImage { frame, name: self.names.of(row), width, height, shapes };
@@ -295,7 +306,10 @@ impl<'a> Plan<'a> {
     }
 
     fn write_cvat<W: Write>(&mut self, out: W) -> Result<W, EngineError> {
-        let labels = self.labels.clone();
+        let labels = match self.request.provenance {
+            true => self.labels.iter().map(declared).collect(),
+            false => self.labels.clone(),
+        };
         let name = self.project_name.clone();
         let job = cvat_xml::Job {
             name: &name,

@@ -15,6 +15,7 @@ use crate::{
     project::Project,
     task::{Control, Task, lock},
     view::{Event, JobKind, JobReport, JobRequest, JobState, JobView},
+    watch::WatchNews,
 };
 
 type Listener = Box<dyn Fn(&Event) + Send + Sync>;
@@ -46,7 +47,7 @@ impl Events {
 /// The jobs of one program.
 #[derive(Clone, Default)]
 pub struct Jobs {
-    events: Events,
+    pub(crate) events: Events,
     next: Arc<AtomicU64>,
     list: Arc<Mutex<Vec<Job>>>,
     /// One inference at a time: two would only share the device.
@@ -112,7 +113,7 @@ impl Jobs {
             }
             JobRequest::Draft { model, device, again } => {
                 let _turn = self.wait_for_inference(task)?;
-                let options = DraftOptions { model, device, again, keep_above: None };
+                let options = DraftOptions { model, device, again, ..DraftOptions::default() };
                 Ok(draft_message(&project.draft(&options, task)?))
             }
             JobRequest::SecondLook { model, device, again } => {
@@ -125,6 +126,18 @@ impl Jobs {
                 let names: Vec<_> =
                     fetched.into_iter().map(|m| format!("{} ({})", m.name, m.licence)).collect();
                 Ok(format!("Ready: {}", names.join(", ")))
+            }
+            JobRequest::Watch => {
+                let _turn = self.wait_for_inference(task)?;
+                let (mut drafted, mut looked) = (0, 0);
+                for folder in project.store().watched()? {
+                    project.catch_up(folder, true, true, task, |news| match news {
+                        WatchNews::Drafted(sum) => drafted += sum.run,
+                        WatchNews::SecondLook(sum) => looked += sum.run,
+                        _ => {}
+                    })?;
+                }
+                Ok(format!("New photos: {drafted} drafted, {looked} looked at again"))
             }
             JobRequest::Export { request, force } => {
                 let summary = match force {
@@ -193,13 +206,16 @@ impl Jobs {
     /// It still runs.
     pub fn dismiss(&self, id: u64) -> Result<(), EngineError> {
         let mut list = lock(&self.list);
-        let ended =
-            |j: &Job| matches!(j.task.view().state, JobState::Done | JobState::Cancelled | JobState::Failed);
         if list.iter().any(|j| j.task.view().id == id && !ended(j)) {
             return Err(EngineError::Invalid("The job still runs; cancel it first".into()));
         }
         list.retain(|j| j.task.view().id != id);
         Ok(())
+    }
+
+    /// Whether a job has not ended yet.
+    pub(crate) fn runs(&self, id: u64) -> bool {
+        lock(&self.list).iter().any(|j| j.task.view().id == id && !ended(j))
     }
 
     /// Asks all jobs to end, for a program that ends.
@@ -219,12 +235,17 @@ impl Jobs {
     }
 }
 
+fn ended(job: &Job) -> bool {
+    matches!(job.task.view().state, JobState::Done | JobState::Cancelled | JobState::Failed)
+}
+
 fn kind(request: &JobRequest) -> JobKind {
     match request {
         JobRequest::Scan { .. } => JobKind::Scan,
         JobRequest::Draft { .. } => JobKind::Draft,
         JobRequest::SecondLook { .. } => JobKind::SecondLook,
         JobRequest::FetchModels { .. } => JobKind::FetchModels,
+        JobRequest::Watch => JobKind::Watch,
         JobRequest::Export { .. } => JobKind::Export,
         JobRequest::Import { .. } => JobKind::Import,
     }

@@ -37,6 +37,7 @@ mod tests;
 mod titles;
 mod truth;
 pub mod view;
+mod watch;
 
 pub use calibrate::{FitReport, ThresholdsReport};
 pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
@@ -54,6 +55,7 @@ pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;
 pub use task::{Control, Task};
 pub use truth::Part;
+pub use watch::{WatchNews, WatchOptions, Watching};
 
 /// The version of this build.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

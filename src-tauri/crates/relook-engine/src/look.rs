@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use relook_domain::{
-    Annotation, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing, Verdict,
+    Annotation, FolderId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing,
+    Verdict,
     doubt::{Thresholds, doubt},
     look::{LookMode, Wanted, fuse, shown, views, within},
     reconcile::{DraftBox, Rules, Seen, reconcile},
@@ -40,6 +41,8 @@ pub struct SecondLookOptions {
     pub also_empty: bool,
     /// Also images that had their second look; what a person decided stays.
     pub again: bool,
+    /// Only images of this folder.
+    pub folder: Option<FolderId>,
 }
 
 /// What an image is looked at by.
@@ -80,6 +83,7 @@ impl Project {
             model: options.model.as_deref().unwrap_or(&set.second_look_model),
             device: options.device.as_deref().unwrap_or(&set.device),
             again: options.again,
+            folder: options.folder,
             params: RunParams { look: Some(options.mode), ..RunParams::new(set.keep_above, &thresholds) },
         };
         let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
@@ -98,7 +102,7 @@ impl Project {
                 left_out
             }
         };
-        let feed = Pages::new(self, Stage::SecondLook, again)
+        let feed = Pages::new(self, Stage::SecondLook, again, options.folder)
             .filter(|row| row.as_ref().map_or(true, |row| !left_out.contains(&row.id)))
             .map(|row| {
                 let row = row?;
@@ -133,7 +137,7 @@ impl Project {
         let spent = if again.is_some() { 0 } else { counts.looked_at };
         let runs = ((counts.drafted as f64 * budget).floor() as u64).saturating_sub(spent);
         let (mut ids, mut wanted, mut all) = (Vec::new(), Vec::new(), 0_u64);
-        for row in Pages::new(self, Stage::SecondLook, again) {
+        for row in Pages::new(self, Stage::SecondLook, again, plan.options.folder) {
             task.checkpoint()?;
             let row = row?;
             all += 1;

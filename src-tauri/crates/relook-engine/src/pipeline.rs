@@ -40,6 +40,8 @@ pub struct DraftOptions {
     pub keep_above: Option<f64>,
     /// Also images that have a draft; what a person decided stays.
     pub again: bool,
+    /// Only images of this folder.
+    pub folder: Option<FolderId>,
 }
 
 /// What a pass did.
@@ -109,6 +111,7 @@ pub(crate) struct Asked<'a> {
     pub model: &'a str,
     pub device: &'a str,
     pub again: bool,
+    pub folder: Option<FolderId>,
     pub params: RunParams,
 }
 
@@ -138,12 +141,13 @@ impl Project {
             model: options.model.as_deref().unwrap_or(&set.draft_model),
             device: options.device.as_deref().unwrap_or(&set.device),
             again: options.again,
+            folder: options.folder,
             params: RunParams::new(keep_above, &thresholds),
         };
         let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
         let Pass { run, again, folders, mut classes, mut sum, started, _lock } = pass;
         let store = self.store();
-        let feed = Pages::new(self, Stage::Draft, again).map(|row| {
+        let feed = Pages::new(self, Stage::Draft, again, options.folder).map(|row| {
             let row = row?;
             let settled = self.said_by_people(&row)?;
             item(&folders, row, settled, Vec::new(), false)
@@ -172,7 +176,7 @@ impl Project {
         let started = Instant::now();
         // Every run so far is older than one that does not exist yet.
         let older = asked.again.then_some(RunId(i64::MAX));
-        let left = self.store().count_without_pass(asked.stage, older)?;
+        let left = self.store().count_without_pass(asked.stage, older, asked.folder)?;
         if left == 0 {
             return Ok(None);
         }
@@ -262,14 +266,20 @@ pub(crate) struct Pages<'a> {
     project: &'a Project,
     stage: Stage,
     again: Option<RunId>,
+    folder: Option<FolderId>,
     after: Option<ImageId>,
     page: VecDeque<ImageRow>,
     over: bool,
 }
 
 impl<'a> Pages<'a> {
-    pub(crate) fn new(project: &'a Project, stage: Stage, again: Option<RunId>) -> Self {
-        Self { project, stage, again, after: None, page: VecDeque::new(), over: false }
+    pub(crate) fn new(
+        project: &'a Project,
+        stage: Stage,
+        again: Option<RunId>,
+        folder: Option<FolderId>,
+    ) -> Self {
+        Self { project, stage, again, folder, after: None, page: VecDeque::new(), over: false }
     }
 }
 
@@ -278,7 +288,8 @@ impl Iterator for Pages<'_> {
 
     fn next(&mut self) -> Option<Self::Item> {
         if self.page.is_empty() && !self.over {
-            match self.project.store().images_without_pass(self.stage, self.again, self.after, PAGE) {
+            let store = self.project.store();
+            match store.images_without_pass(self.stage, self.again, self.folder, self.after, PAGE) {
                 Ok(rows) => {
                     self.after = rows.last().map(|r| r.id);
                     self.page = rows.into();

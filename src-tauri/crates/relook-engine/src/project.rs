@@ -112,9 +112,11 @@ impl Project {
     /// The file cannot be read.
     pub fn view(&self) -> Result<ProjectView, EngineError> {
         let store = self.store();
+        let watched = store.watched()?;
         let folders = store.folders()?.into_iter().map(|f| FolderView {
             missing: std::fs::read_dir(&f.path).err().map(|e| format!("{} cannot be read: {e}", f.path)),
             id: f.id,
+            watched: watched.contains(&f.id),
             path: f.path,
             images: f.images,
         });
@@ -222,7 +224,7 @@ impl Project {
     }
 
     /// One photo must not come in through two folders.
-    fn check_overlap(&self, path: &Path) -> Result<(), EngineError> {
+    pub(crate) fn check_overlap(&self, path: &Path) -> Result<(), EngineError> {
         for folder in self.store().folders()? {
             let there = Path::new(&folder.path);
             if path == there {

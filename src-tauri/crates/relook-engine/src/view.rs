@@ -46,6 +46,8 @@ pub struct FolderView {
     pub images: u64,
     /// Why it cannot be read now, if so.
     pub missing: Option<String>,
+    /// Whether the window takes in new photos by itself.
+    pub watched: bool,
 }
 
 /// An open project.
@@ -395,6 +397,8 @@ pub enum JobKind {
     FetchModels,
     Export,
     Import,
+    /// Take new photos of watched folders through both models.
+    Watch,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -473,6 +477,9 @@ pub enum JobRequest {
     Import {
         options: ImportOptions,
     },
+    /// Not asked for: it starts when photos come.
+    #[serde(skip)]
+    Watch,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -505,6 +512,10 @@ pub struct ExportRequest {
     /// Truth file whose ids `coco-results` takes over.
     #[serde(default)]
     pub like: Option<String>,
+    /// For CVAT: labels get attributes for origin, decision, score and verdict, and shapes their values; an import
+    /// takes them back.
+    #[serde(default)]
+    pub provenance: bool,
 }
 
 /// What an export would write or wrote.

@@ -148,6 +148,39 @@ impl Store {
         }
     }
 
+    /// The files of a folder as they were when they were added or changed last, by path.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn files_of(&self, folder: FolderId) -> Result<Vec<NewImage>, StoreError> {
+        self.read(|tx| {
+            tx.prepare_cached("SELECT path, bytes, modified FROM image WHERE folder_id = ?1 ORDER BY path")?
+                .query_and_then([folder.0], |row| {
+                    Ok(NewImage { path: row.get(0)?, bytes: unsigned(row.get(1)?)?, modified: row.get(2)? })
+                })?
+                .collect()
+        })
+    }
+
+    /// Notes that an image's file holds another picture now: it is to be drafted anew. What people decided stays.
+    /// Where the content is the same, only the file's size and time are noted. Returns whether it is another picture.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn replace_file(&self, folder: FolderId, file: &NewImage, digest: &str) -> Result<bool, StoreError> {
+        self.write(Durability::Program, |tx| {
+            let known = "folder_id = ?1 AND path = ?2";
+            let stamp = params![folder.0, file.path, signed(file.bytes), file.modified];
+            tx.execute(&format!("UPDATE image SET bytes = ?3, modified = ?4 WHERE {known}"), stamp)?;
+            let another = format!(
+                "UPDATE image SET width = NULL, height = NULL, digest = NULL, problem_code = NULL, problem = NULL,
+                     draft = 0, draft_run = NULL, look = 0, look_run = NULL
+                 WHERE {known} AND digest IS NOT ?3"
+            );
+            Ok(tx.execute(&another, params![folder.0, file.path, digest])? > 0)
+        })
+    }
+
     /// # Errors
     /// When the file cannot be read.
     pub fn image(&self, id: ImageId) -> Result<Option<ImageRow>, StoreError> {

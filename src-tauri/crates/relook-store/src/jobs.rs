@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use relook_domain::{Annotation, AnnotationId, ImageId, Opinion, Origin, ReviewState, RunId, Shape, Stage};
+use relook_domain::{
+    Annotation, AnnotationId, FolderId, ImageId, Opinion, Origin, ReviewState, RunId, Shape, Stage,
+};
 use rusqlite::{Connection, params};
 
 use crate::{
@@ -61,7 +63,7 @@ impl Store {
     /// The next images of a pass, by id, after `after`.
     ///
     /// Draft: images without a draft mark. Second look: images with a draft done and without a second-look mark. With
-    /// `again`, also those whose mark is of a run before that one.
+    /// `again`, also those whose mark is of a run before that one. With `folder`, only those below it.
     ///
     /// # Errors
     /// When the file cannot be read.
@@ -69,13 +71,15 @@ impl Store {
         &self,
         stage: Stage,
         again: Option<RunId>,
+        folder: Option<FolderId>,
         after: Option<ImageId>,
         limit: u64,
     ) -> Result<Vec<ImageRow>, StoreError> {
+        let after = after.map_or(0, |id| id.0);
         self.read(|tx| {
-            tx.prepare_cached(&left_sql(COLUMNS, stage, again, "ORDER BY id LIMIT ?3"))?
+            tx.prepare_cached(&left_sql(COLUMNS, stage, again, "ORDER BY id LIMIT ?4"))?
                 .query_and_then(
-                    params![again_before(again), after.map_or(0, |id| id.0), signed(limit)],
+                    params![again_before(again), after, folder.map(|f| f.0), signed(limit)],
                     images::image,
                 )?
                 .collect()
@@ -86,10 +90,16 @@ impl Store {
     ///
     /// # Errors
     /// When the file cannot be read.
-    pub fn count_without_pass(&self, stage: Stage, again: Option<RunId>) -> Result<u64, StoreError> {
+    pub fn count_without_pass(
+        &self,
+        stage: Stage,
+        again: Option<RunId>,
+        folder: Option<FolderId>,
+    ) -> Result<u64, StoreError> {
         self.read(|tx| {
             let sql = left_sql("count(*)", stage, again, "");
-            unsigned(tx.prepare_cached(&sql)?.query_row(params![again_before(again), 0], |row| row.get(0))?)
+            let asked = params![again_before(again), 0, folder.map(|f| f.0)];
+            unsigned(tx.prepare_cached(&sql)?.query_row(asked, |row| row.get(0))?)
         })
     }
 
@@ -145,7 +155,7 @@ impl Store {
     }
 }
 
-/// Selects what a pass has left: ?1 the run before which marks do not count, ?2 the id to go on after.
+/// Selects what a pass has left: ?1 the run before which marks do not count, ?2 the id to go on after, ?3 the folder.
 pub(crate) fn left_sql(columns: &str, stage: Stage, again: Option<RunId>, end: &str) -> String {
     // Spelt as in the partial indexes, so that they serve.
     let left = match (stage, again) {
@@ -154,7 +164,7 @@ pub(crate) fn left_sql(columns: &str, stage: Stage, again: Option<RunId>, end: &
         (Stage::SecondLook, None) => "draft = 1 AND look = 0 AND ?1 IS NULL",
         (Stage::SecondLook, Some(_)) => "draft = 1 AND (look = 0 OR look_run < ?1)",
     };
-    format!("SELECT {columns} FROM image WHERE {left} AND id > ?2 {end}")
+    format!("SELECT {columns} FROM image WHERE {left} AND id > ?2 AND (?3 IS NULL OR folder_id = ?3) {end}")
 }
 
 fn again_before(again: Option<RunId>) -> Option<i64> {

@@ -1,13 +1,14 @@
 //! A project: making it, opening it, its settings.
 
 use std::{
+    collections::BTreeSet,
     fs::{self, File, OpenOptions},
     io::{ErrorKind, Read},
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
-use relook_domain::Label;
+use relook_domain::{FolderId, Label};
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::{
@@ -150,6 +151,30 @@ impl Store {
         })
     }
 
+    /// The folders to be watched for new photos.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn watched(&self) -> Result<BTreeSet<FolderId>, StoreError> {
+        self.read(watched)
+    }
+
+    /// Sets whether a folder is to be watched.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn set_watched(&self, folder: FolderId, on: bool) -> Result<(), StoreError> {
+        self.write(Durability::Power, |tx| {
+            let mut folders = watched(tx)?;
+            if on {
+                folders.insert(folder)
+            } else {
+                folders.remove(&folder)
+            };
+            set_meta(tx, WATCHED, &serde_json::to_string(&folders)?)
+        })
+    }
+
     /// When the project was made, seconds since 1970.
     ///
     /// # Errors
@@ -266,6 +291,11 @@ fn number(header: &[u8], at: usize, bytes: usize) -> u64 {
 
 /// Key of the saved filters.
 const FILTERS: &str = "filters";
+const WATCHED: &str = "watched";
+
+fn watched(tx: &Transaction<'_>) -> Inner<BTreeSet<FolderId>> {
+    find_meta(tx, WATCHED)?.map_or_else(|| Ok(BTreeSet::new()), |text| Ok(serde_json::from_str(&text)?))
+}
 
 fn meta(tx: &Transaction<'_>, key: &str) -> Inner<String> {
     find_meta(tx, key)?.ok_or_else(|| Fault::Stored(format!("its {key} are missing")))

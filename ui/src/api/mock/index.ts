@@ -327,6 +327,11 @@ export function mockApi(options: MockOptions): MockApi {
         need().settings = { ...settings };
         return need().view();
       }),
+    folderWatch: (id, on) =>
+      writing('folder_watch', () => {
+        need().folders.forEach((folder) => (folder.watched = folder.id === id ? on : folder.watched));
+        return need().view();
+      }),
     labelAdd: (name) =>
       answer('label_add', () => {
         const p = need();

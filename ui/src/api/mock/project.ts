@@ -40,7 +40,7 @@ export const SETTINGS: SettingsView = {
 export class MockProject {
   readonly images = new Map<number, ImageView>();
   readonly scenes = new Map<number, Scene>();
-  readonly folders: { id: number; path: string; missing: string | null }[] = [];
+  readonly folders: { id: number; path: string; missing: string | null; watched: boolean }[] = [];
   settings = { ...SETTINGS };
   labels: Label[];
   private readonly looked = new Set<number>();
@@ -61,7 +61,7 @@ export class MockProject {
 
   addFolder(path: string, scenes: Scene[]): void {
     const folder = this.folders.length + 1;
-    this.folders.push({ id: folder, path, missing: null });
+    this.folders.push({ id: folder, path, missing: null, watched: false });
     for (const scene of scenes) {
       const id = this.images.size + 1;
       this.scenes.set(id, scene);

@@ -71,7 +71,7 @@ fn project(folder: &Path) -> Project {
 
 fn request(format: ExportFormat, out: &Path) -> ExportRequest {
     let out = out.display().to_string();
-    ExportRequest { format, out, include: Include::All, with_images: false, like: None }
+    ExportRequest { format, out, include: Include::All, with_images: false, like: None, provenance: false }
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What becomes of the shapes that are on an image when others come in. Pure.
 
-use relook_domain::{Annotation, Geometry, Origin, Point, Rect, ReviewState, Shape, ShapeKind};
+use relook_domain::{
+    Annotation, Geometry, Point, Rect, ReviewState, Shape, ShapeKind, provenance::Provenance,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -140,12 +142,13 @@ fn points_of(shape: &Shape) -> Vec<Point> {
 
 /// Whether `present` is what importing `a` would make.
 fn equal(present: &Annotation, a: &Annotation) -> bool {
-    let said = |a: &Annotation| (a.state, a.standing, a.occluded, a.z_order, a.group);
+    // How doubtful it was no longer matters once it is decided.
+    let standing = |a: &Annotation| (a.state == ReviewState::Pending).then_some(a.standing);
+    let said = |a: &Annotation| (Provenance::from(a), standing(a), a.occluded, a.z_order, a.group);
     let corners = |r: Rect| [r.x1, r.y1, r.x2, r.y2];
     let unmoved = corners(present.rect).iter().zip(corners(a.rect)).all(|(v, w)| (v - w).abs() <= EQUAL);
     let turned = (present.rotation - a.rotation).abs() <= EQUAL;
-    present.origin == Origin::Imported
-        && same(present, a)
+    same(present, a)
         && said(present) == said(a)
         && present.attributes == a.attributes
         && unmoved
@@ -154,7 +157,7 @@ fn equal(present: &Annotation, a: &Annotation) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use relook_domain::{AnnotationId, ImageId, LabelId, Standing};
+    use relook_domain::{AnnotationId, ImageId, LabelId, Origin, Standing};
 
     use super::*;
 

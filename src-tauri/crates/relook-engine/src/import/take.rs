@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use relook_domain::{
     Annotation, AnnotationId, Geometry, ImageId, Joint, Label, LabelId, Origin, ReviewState, Shape,
-    ShapeKind, Standing, attributes,
+    ShapeKind, Standing, Verdict, attributes,
     doubt::{Thresholds, doubt},
     label::colour_for,
+    provenance::{Provenance, undeclared},
 };
 use relook_formats::{ReadLabel, ReadShape, Source};
 
@@ -82,6 +83,7 @@ impl Taker {
                 attributes: said.attributes.clone(),
                 ..label.clone()
             };
+            let full = undeclared(&full);
             match attributes::check_label(&full) {
                 Ok(()) => label = full,
                 Err(why) => leave(left_out, format!("All but the name of a label: {why}")),
@@ -120,7 +122,13 @@ impl Taker {
             leave(left_out, "A shape that lies outside its image or is too small to be seen".into());
             return None;
         };
-        let (state, standing, doubt) = self.standing(read);
+        let mut values = read.attributes.clone();
+        let known = Provenance::take(&mut values).unwrap_or_else(|nonsense| {
+            leave(left_out, format!("Where a shape is from: {nonsense}"));
+            None
+        });
+        let known = known.map_or_else(|| unknown(read), |known| touched(known, read.source));
+        let (standing, doubt) = self.standing(&known, read.score.is_none());
         let mut said = Annotation {
             id: AnnotationId(0),
             image,
@@ -128,20 +136,20 @@ impl Taker {
             rect,
             rotation,
             shape,
-            score: read.score,
-            origin: Origin::Imported,
-            state,
+            score: known.score,
+            origin: known.origin,
+            state: known.state,
             standing,
-            verdict: None,
-            disagreement: false,
+            verdict: known.verdict,
+            disagreement: known.disagreement,
             doubt,
             occluded: read.occluded,
             z_order: read.z_order,
             group: read.group.max(0),
-            attributes: attributes::fitting(label, &read.attributes),
+            attributes: attributes::fitting(label, &values),
             revision: 1,
         };
-        for (name, value) in &read.attributes {
+        for (name, value) in &values {
             if !said.attributes.contains_key(name) {
                 let why = match label.attributes.iter().any(|a| a.name == *name) {
                     true => format!("The value {value:?}, which {name:?} of {:?} does not take", label.name),
@@ -154,16 +162,40 @@ impl Taker {
         Some(said)
     }
 
-    /// What people made counts as accepted. What a model made waits for a person, as the project's thresholds say.
-    fn standing(&self, read: &ReadShape) -> (ReviewState, Standing, f64) {
-        match read.score {
-            Some(score) => (ReviewState::Pending, self.thresholds.standing(score), doubt(score, None, false)),
-            None if read.source == Source::Auto => {
-                (ReviewState::Pending, Standing::Doubtful, doubt(0.5, None, false))
-            }
-            None => (ReviewState::Accepted, Standing::Settled, 0.0),
+    /// What a model made and nobody decided waits for a person, as the project's thresholds say.
+    fn standing(&self, known: &Provenance, ours: bool) -> (Standing, f64) {
+        if known.state != ReviewState::Pending {
+            return (Standing::Settled, 0.0);
         }
+        let doubt = doubt(known.score.unwrap_or(0.5), known.verdict, known.disagreement);
+        let standing = match known.score.map(|score| self.thresholds.standing(score)) {
+            _ if known.disagreement || known.verdict == Some(Verdict::Relabelled) => Standing::Doubtful,
+            // We write only what stands, by whatever thresholds.
+            Some(Standing::Withdrawn) if ours => Standing::Doubtful,
+            Some(standing) => standing,
+            None => Standing::Doubtful,
+        };
+        (standing, doubt)
     }
+}
+
+/// What people made counts as accepted.
+fn unknown(read: &ReadShape) -> Provenance {
+    let made = read.score.is_some() || read.source == Source::Auto;
+    Provenance {
+        origin: Origin::Imported,
+        state: if made { ReviewState::Pending } else { ReviewState::Accepted },
+        score: read.score,
+        verdict: None,
+        disagreement: false,
+    }
+}
+
+/// A shape that went out as a model's or a file's and comes back as a person's was changed in between.
+fn touched(known: Provenance, source: Source) -> Provenance {
+    let by_hand = matches!(source, Source::Manual | Source::SemiAuto);
+    let changed = by_hand && source != Source::of(known.origin, known.state);
+    Provenance { state: if changed { ReviewState::Fixed } else { known.state }, ..known }
 }
 
 /// A skeleton with those points of its label's that it lacks, marked as not on the image.

@@ -105,6 +105,7 @@ fn an_export_for_cvat_stops_where_something_would_be_lost() {
         include: Include::All,
         with_images: false,
         like: None,
+        provenance: false,
     };
     let stopped = world.project.export_sound(&request, &task());
     refused(stopped, Code::Failed, &format!("0000.jpg, shape {lost}: No part of a box lies in the image"));

@@ -7,6 +7,7 @@ mod history;
 mod import;
 mod labels;
 mod lint;
+mod provenance;
 mod thresholds;
 
 use std::path::PathBuf;
@@ -50,16 +51,15 @@ impl World {
         let folder = store.add_folder(dir.path().to_str().unwrap()).unwrap();
         let file = |n| NewImage { path: format!("{n:04}.jpg"), bytes: 9, modified: 9 };
         store.add_images(folder, (0..images).map(file)).unwrap();
-        let rows = store.images_without_pass(Stage::Draft, None, None, u64::MAX).unwrap();
+        let rows = store.images_without_pass(Stage::Draft, None, None, None, u64::MAX).unwrap();
         let images: Vec<ImageId> = rows.iter().map(|r| r.id).collect();
         let world = Self { dir, project, images };
         world.draft(&world.images, boxes, HORSE);
         world
     }
 
-    pub(super) fn draft(&self, images: &[ImageId], boxes: usize, label: LabelId) {
-        let store = self.project.store();
-        let run = NewRun {
+    pub(super) fn run() -> NewRun {
+        NewRun {
             stage: Stage::Draft,
             model: "yolov8n".into(),
             model_digest: "ab".repeat(32),
@@ -67,8 +67,12 @@ impl World {
             runtime: "ONNX Runtime".into(),
             params: r#"{"keep_above":0.05,"drop_below":0.2,"accept_at":0.6}"#.into(),
             started_at: crate::clock::now(),
-        };
-        let run = store.start_run(&run).unwrap();
+        }
+    }
+
+    pub(super) fn draft(&self, images: &[ImageId], boxes: usize, label: LabelId) {
+        let store = self.project.store();
+        let run = store.start_run(&Self::run()).unwrap();
         let found = |n: usize| {
             let x = (n % 60) as f64 * 10.0;
             let rect = Rect { x1: x, y1: 10.0, x2: x + 8.0, y2: 60.0 };

@@ -67,11 +67,11 @@ fn a_file_that_changed_is_tried_again() {
     assert_eq!((row.status, row.problem.as_ref()), (ImageStatus::Problem, Some(&problem)));
     assert_eq!(row.draft.unwrap().outcome, PassOutcome::Failed);
     assert_eq!(store.problems(10).unwrap(), [row]);
-    assert_eq!(store.count_without_pass(Stage::Draft, None).unwrap(), 0);
+    assert_eq!(store.count_without_pass(Stage::Draft, None, None).unwrap(), 0);
 
     let touched = (0..2).map(|n| NewImage { modified: 6, ..file(n) });
     assert_eq!(store.add_images(project.folder, touched).unwrap(), Added { changed: 2, ..Added::default() });
-    let left = store.images_without_pass(Stage::Draft, None, None, 10).unwrap();
+    let left = store.images_without_pass(Stage::Draft, None, None, None, 10).unwrap();
     assert_eq!(left.iter().map(|i| i.id).collect::<Vec<_>>(), [project.images[0]]);
     assert_eq!(left[0].status, ImageStatus::New);
     let good = store.image(project.images[1]).unwrap().unwrap();

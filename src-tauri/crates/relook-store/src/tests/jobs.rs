@@ -29,7 +29,12 @@ fn a_draft_is_saved_with_its_provenance_and_done_mark() {
     assert_eq!((row.size, row.second_look), (Some((640, 480)), None));
 
     let left = |stage| {
-        store.images_without_pass(stage, None, None, 10).unwrap().iter().map(|i| i.id).collect::<Vec<_>>()
+        store
+            .images_without_pass(stage, None, None, None, 10)
+            .unwrap()
+            .iter()
+            .map(|i| i.id)
+            .collect::<Vec<_>>()
     };
     assert_eq!((left(Stage::Draft), left(Stage::SecondLook)), (vec![project.images[1]], vec![image]));
     assert_sound(store);
@@ -50,7 +55,7 @@ fn drafting_again_replaces_what_is_undecided_and_nothing_else() {
     assert_eq!(decided.len(), 3);
 
     let again = run(store, Stage::Draft);
-    assert_eq!(store.count_without_pass(Stage::Draft, Some(again)).unwrap(), 1);
+    assert_eq!(store.count_without_pass(Stage::Draft, Some(again), None).unwrap(), 1);
     let result = draft_of(image, 4, &mut Dice::new(3));
     for _ in 0..2 {
         store.save_draft(again, std::slice::from_ref(&result)).unwrap();
@@ -58,9 +63,9 @@ fn drafting_again_replaces_what_is_undecided_and_nothing_else() {
         assert_eq!(kept, decided);
         assert_eq!(new.len(), 4);
     }
-    assert_eq!(store.count_without_pass(Stage::Draft, Some(again)).unwrap(), 0);
+    assert_eq!(store.count_without_pass(Stage::Draft, Some(again), None).unwrap(), 0);
     assert_eq!(store.image(image).unwrap().unwrap().second_look, None, "a new draft wants a new second look");
-    assert_eq!(store.count_without_pass(Stage::SecondLook, None).unwrap(), 1);
+    assert_eq!(store.count_without_pass(Stage::SecondLook, None, None).unwrap(), 1);
     assert_sound(store);
 }
 
@@ -118,9 +123,9 @@ fn second_looks_that_were_not_needed_or_failed_are_marked() {
     let counts = store.counts().unwrap();
     assert_eq!((counts.drafted, counts.looked, counts.looked_at, counts.problems), (3, 2, 1, 1));
     assert_eq!(store.run(look).unwrap().unwrap().images, 1, "the model ran on one");
-    assert_eq!(store.count_without_pass(Stage::SecondLook, None).unwrap(), 0);
+    assert_eq!(store.count_without_pass(Stage::SecondLook, None, None).unwrap(), 0);
     let again = run(store, Stage::SecondLook);
-    assert_eq!(store.count_without_pass(Stage::SecondLook, Some(again)).unwrap(), 3);
+    assert_eq!(store.count_without_pass(Stage::SecondLook, Some(again), None).unwrap(), 3);
     assert_sound(store);
 }
 
@@ -137,7 +142,7 @@ fn all_or_nothing_and_pages_go_on_where_they_ended() {
 
     let mut seen = Vec::new();
     loop {
-        let page = store.images_without_pass(Stage::Draft, None, seen.last().copied(), 10).unwrap();
+        let page = store.images_without_pass(Stage::Draft, None, None, seen.last().copied(), 10).unwrap();
         if page.is_empty() {
             break;
         }

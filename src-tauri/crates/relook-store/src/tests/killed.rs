@@ -22,7 +22,7 @@ fn the_program_that_is_killed() {
         let _lock = store.lock_jobs("the killed program").unwrap();
         let draft = run(&store, Stage::Draft);
         loop {
-            let some = store.images_without_pass(Stage::Draft, None, None, 7).unwrap();
+            let some = store.images_without_pass(Stage::Draft, None, None, None, 7).unwrap();
             let results: Vec<_> = some.iter().map(|i| draft_of(i.id, 5, &mut dice)).collect();
             store.save_draft(draft, &results).unwrap();
             println!("safe {}", results.len());
@@ -78,7 +78,7 @@ fn killed_while_drafting() {
         }
         // The lock went with the program, and the rest can be done.
         let _lock = store.lock_jobs("the next program").unwrap();
-        let left = store.images_without_pass(Stage::Draft, None, None, u64::MAX).unwrap();
+        let left = store.images_without_pass(Stage::Draft, None, None, None, u64::MAX).unwrap();
         assert_eq!(left.len() as u64 + drafted, 3000);
     }
 }

@@ -87,7 +87,7 @@ impl Project {
         let folder = store.add_folder("/photos").unwrap();
         store.add_images(folder, (0..images).map(file)).unwrap();
         let images = store
-            .images_without_pass(Stage::Draft, None, None, u64::MAX)
+            .images_without_pass(Stage::Draft, None, None, None, u64::MAX)
             .unwrap()
             .iter()
             .map(|i| i.id)

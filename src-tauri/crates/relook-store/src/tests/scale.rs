@@ -74,11 +74,12 @@ fn the_queue_and_the_list_go_by_an_index() {
     assert_no_scan(&list("a", None, false), "by text", "COVERING INDEX sqlite_autoindex_image_1");
 
     for (stage, index) in [(Stage::Draft, "image_to_draft"), (Stage::SecondLook, "image_to_look")] {
-        let sql = format!("EXPLAIN QUERY PLAN {}", left_sql("*", stage, None, "ORDER BY id LIMIT ?3"));
+        let sql = format!("EXPLAIN QUERY PLAN {}", left_sql("*", stage, None, "ORDER BY id LIMIT ?4"));
         let plan: Vec<String> = store
             .read(|tx| {
                 let mut statement = tx.prepare(&sql)?;
-                let rows = statement.query_map(rusqlite::params![None::<i64>, 5, 10], |row| row.get(3))?;
+                let rows = statement
+                    .query_map(rusqlite::params![None::<i64>, 5, None::<i64>, 10], |row| row.get(3))?;
                 Ok(rows.collect::<Result<_, _>>()?)
             })
             .unwrap();

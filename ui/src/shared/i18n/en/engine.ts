@@ -51,6 +51,8 @@ export const engine = {
   readingFile: 'Reading the file',
   importing: (file: string) => `Importing ${file}`,
   mending: 'Mending',
+  waitingForOther: 'Waiting for a job of another program on this project',
+  watching: 'Watching for new photos',
   readingBoxes: 'Reading the boxes',
 
   // Jobs: how they ended
@@ -71,6 +73,7 @@ export const engine = {
     added: 'added',
   },
   nothingToChange: 'nothing to change',
+  watched: (drafted: string, looked: string) => `New photos: ${drafted} drafted, ${looked} looked at again`,
   ready: (models: string) => `Ready: ${models}`,
   exported: (images: string, boxes: string, place: string) => `${images} images and ${boxes} boxes written to ${place}`,
   importedNothing: 'Nothing to import: all of it is there, or yours is in its place',

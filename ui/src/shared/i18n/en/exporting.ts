@@ -15,6 +15,8 @@ export const exporting = {
   includeAllHint: 'What you decided, what the models settled, and what still waits',
   includeReviewed: 'Only what you decided',
   includeReviewedHint: 'Boxes you accepted, fixed or drew; nothing else',
+  provenance: 'With scores, origins and verdicts',
+  provenanceHint: 'As attributes that CVAT keeps; an import reads them back',
   counting: 'Counting…',
   boxesOnImages: (boxes: number, images: number) =>
     `*${count(boxes)}* ${boxes === 1 ? 'box' : 'boxes'} on *${count(images)}* ${images === 1 ? 'image' : 'images'}`,

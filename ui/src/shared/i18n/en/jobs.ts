@@ -10,6 +10,7 @@ export const jobs = {
     fetch_models: 'Fetch models',
     export: 'Export',
     import: 'Import',
+    watch: 'New photos',
   },
   states: {
     paused: 'Paused',

@@ -48,6 +48,8 @@ export const engine: Catalogue['engine'] = {
   readingFile: 'Membaca berkas',
   importing: (file) => `Mengimpor ${file}`,
   mending: 'Memperbaiki',
+  waitingForOther: 'Menunggu pekerjaan program lain pada proyek ini',
+  watching: 'Memantau foto baru',
   readingBoxes: 'Membaca kotak',
 
   oneUnread: (end) => `${end}; 1 gambar tidak dapat dibaca`,
@@ -66,6 +68,7 @@ export const engine: Catalogue['engine'] = {
     added: 'ditambahkan',
   },
   nothingToChange: 'tidak ada yang perlu diubah',
+  watched: (drafted, looked) => `Foto baru: ${drafted} dibuatkan draf, ${looked} diperiksa ulang`,
   ready: (models) => `Siap: ${models}`,
   exported: (images, boxes, place) => `${images} gambar dan ${boxes} kotak ditulis ke ${place}`,
   importedNothing: 'Tidak ada yang perlu diimpor: semuanya sudah ada, atau milik Anda ada di tempatnya',

@@ -15,6 +15,8 @@ export const exporting: Catalogue['exporting'] = {
   includeAllHint: 'Yang Anda putuskan, yang dipastikan model, dan yang masih menunggu',
   includeReviewed: 'Hanya yang Anda putuskan',
   includeReviewedHint: 'Kotak yang Anda terima, perbaiki, atau buat; tidak ada yang lain',
+  provenance: 'Dengan skor, asal, dan putusan model',
+  provenanceHint: 'Sebagai atribut yang disimpan CVAT; impor membacanya kembali',
   counting: 'Menghitung…',
   boxesOnImages: (boxes, images) => `*${count(boxes)}* kotak pada *${count(images)}* gambar`,
   byYou: (n) => `${count(n)} diputuskan oleh Anda`,

@@ -10,6 +10,7 @@ export const jobs: Catalogue['jobs'] = {
     fetch_models: 'Unduh model',
     export: 'Ekspor',
     import: 'Impor',
+    watch: 'Foto baru',
   },
   states: {
     paused: 'Dijeda',
