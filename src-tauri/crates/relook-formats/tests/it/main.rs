@@ -15,6 +15,8 @@ mod cvat_real;
 #[cfg(test)]
 mod cvat_write;
 #[cfg(test)]
+mod dangers;
+#[cfg(test)]
 mod fuzz;
 #[cfg(test)]
 mod others;
