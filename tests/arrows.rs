@@ -28,6 +28,8 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("fast_image_resize", &["relook-vision"]),
     ("flate2", &["relook-remote"]),
     ("image", &["relook-vision"]),
+    ("keyring", &["relook-engine"]),
+    ("md-5", &["relook-engine"]),
     ("ndarray", &["relook-vision"]),
     ("notify", &["relook-engine"]),
     ("ort", &["relook-vision"]),

@@ -1,4 +1,5 @@
 //! Shared set-up for the integration tests.
 
 pub mod checkout;
+pub mod cvat;
 pub mod program;

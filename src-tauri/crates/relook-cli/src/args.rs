@@ -1,6 +1,7 @@
 //! The words of the command line.
 
 mod bench;
+mod cvat;
 mod decide;
 mod evaluate;
 mod filter;
@@ -13,6 +14,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 pub use self::{
     bench::{BenchCommand, EffortArgs, WayArg},
+    cvat::{CvatCommand, PushArgs, TakeArg},
     decide::{DecideArgs, Ids},
     evaluate::{EvaluateArgs, StageArg},
     filter::{FilterArgs, FiltersCommand, ListArgs, Order},
@@ -222,6 +224,11 @@ pub enum Command {
         /// Only what a person decided, or everything that stands.
         #[arg(long, value_enum, default_value_t = IncludeArg::All)]
         include: IncludeArg,
+    },
+    /// Send a project to a CVAT server and take over what was changed there.
+    Cvat {
+        #[command(subcommand)]
+        command: CvatCommand,
     },
     /// The whole way in one go: folder to CVAT XML.
     Auto {

@@ -2,6 +2,7 @@
 
 mod bench;
 mod boxes;
+mod cvat;
 mod decide;
 mod evaluate;
 mod history;
@@ -93,6 +94,7 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
             let options = import::options(file, *format, *merge, *create_labels);
             import::run(&home.open(project)?, &options, *dry_run, json, quiet)
         }
+        Command::Cvat { command } => cvat::run(&home, command, json, quiet),
         Command::Export { project, format, out, with_images, include, like, provenance, force } => {
             let project = home.open(project)?;
             let format = export_format(*format);

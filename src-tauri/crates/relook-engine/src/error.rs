@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use relook_domain::{attributes::Unfit, review::Refusal};
 use relook_formats::FormatError;
-use relook_remote::RemoteError;
+use relook_remote::{RemoteError, cvat::CvatError};
 use relook_store::StoreError;
 use relook_vision::{DecodeError, VisionError};
 
@@ -89,6 +89,8 @@ pub enum EngineError {
     Format(#[from] FormatError),
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    #[error(transparent)]
+    Cvat(#[from] CvatError),
     #[error("ONNX Runtime was not found. Looked for {}. Run \"make setup\" in the source folder, or set ORT_DYLIB_PATH to the library file", list(.looked))]
     NoRuntime { looked: Vec<PathBuf> },
     #[error("{what} {}: {source}", path.display())]
@@ -119,15 +121,21 @@ impl EngineError {
             Self::Store(error) => store_code(error),
             Self::Vision(error) => vision_code(error),
             Self::NoRuntime { .. } => Code::RuntimeMissing,
+            Self::Cvat(CvatError::BadAddress { .. }) => Code::Invalid,
+            Self::Cvat(CvatError::Missing { .. } | CvatError::Organization { .. }) => Code::NotFound,
+            Self::Cvat(CvatError::Token { .. } | CvatError::Forbidden { .. }) => Code::Refused,
             Self::File { source, .. } => match source.kind() {
                 std::io::ErrorKind::NotFound => Code::NotFound,
                 std::io::ErrorKind::StorageFull => Code::DiskFull,
                 std::io::ErrorKind::ReadOnlyFilesystem => Code::ReadOnly,
                 _ => Code::Failed,
             },
-            Self::Failed(_) | Self::Lint(_) | Self::Decode(_) | Self::Format(_) | Self::Remote(_) => {
-                Code::Failed
-            }
+            Self::Failed(_)
+            | Self::Lint(_)
+            | Self::Decode(_)
+            | Self::Format(_)
+            | Self::Remote(_)
+            | Self::Cvat(_) => Code::Failed,
         }
     }
 

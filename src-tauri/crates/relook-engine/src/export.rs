@@ -1,10 +1,11 @@
 //! Export: one snapshot of the project through a format writer into a temporary file that takes its place at the end.
 
 pub(crate) mod names;
+pub(crate) mod sending;
 mod target;
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet},
     io::{BufReader, Write},
     path::{Path, PathBuf},
 };
@@ -54,7 +55,7 @@ impl Project {
     /// # Errors
     /// The project cannot be read.
     pub fn export_preview(&self, request: &ExportRequest, task: &Task) -> Result<ExportSummary, EngineError> {
-        self.store().snapshot(|snapshot| Ok(Plan::make(self, snapshot, request, task)?.summary))
+        self.store().snapshot(|snapshot| Ok(Plan::make(self, snapshot, request, None, task)?.summary))
     }
 
     /// Writes the project. The target appears whole or not at all.
@@ -87,7 +88,7 @@ impl Project {
         }
         let request = ExportRequest { out: absolute(&request.out)?, ..request.clone() };
         self.store().snapshot(|snapshot| {
-            let mut plan = Plan::make(self, snapshot, &request, task)?;
+            let mut plan = Plan::make(self, snapshot, &request, None, task)?;
             if sound {
                 plan.lint.0.without_errors(
                     "Nothing was written. \"relook lint\" lists all, \"relook lint --fix\" mends what needs no decision, \
@@ -121,7 +122,7 @@ pub(crate) fn lint(
         like: None,
         provenance: false,
     };
-    project.store().snapshot(|snapshot| Ok(Plan::make(project, snapshot, &request, task)?.lint))
+    project.store().snapshot(|snapshot| Ok(Plan::make(project, snapshot, &request, None, task)?.lint))
 }
 
 fn absolute(out: &str) -> Result<String, EngineError> {
@@ -136,6 +137,8 @@ fn absolute(out: &str) -> Result<String, EngineError> {
 struct Plan<'a> {
     snapshot: &'a Snapshot<'a>,
     request: &'a ExportRequest,
+    /// `None`: all images.
+    only: Option<&'a HashSet<ImageId>>,
     task: &'a Task,
     labels: Vec<Label>,
     places: HashMap<LabelId, usize>,
@@ -154,6 +157,7 @@ impl<'a> Plan<'a> {
         project: &Project,
         snapshot: &'a Snapshot<'a>,
         request: &'a ExportRequest,
+        only: Option<&'a HashSet<ImageId>>,
         task: &'a Task,
     ) -> Result<Self, EngineError> {
         let labels = snapshot.labels()?;
@@ -162,6 +166,7 @@ impl<'a> Plan<'a> {
         let mut plan = Self {
             snapshot,
             request,
+            only,
             task,
             places: places_of(&labels),
             labels,
@@ -187,6 +192,9 @@ impl<'a> Plan<'a> {
         snapshot.for_each_image(|row, annotations| {
             self.task.checkpoint()?;
             self.task.advance(1);
+            if self.leaves_out(row.id) {
+                return Ok(());
+            }
             // A head that can be read makes no image of one that a pass could not decode.
             let probe = || row.problem.is_none().then(|| self.probe(row)).flatten();
             let size = row.size.or_else(probe);
@@ -247,6 +255,10 @@ impl<'a> Plan<'a> {
         Ok(())
     }
 
+    fn leaves_out(&self, image: ImageId) -> bool {
+        self.only.is_some_and(|only| !only.contains(&image))
+    }
+
     fn probe(&self, row: &ImageRow) -> Option<(u32, u32)> {
         let file = self.folders.get(&row.folder)?.join(&row.path);
         let info = decode::probe(BufReader::new(std::fs::File::open(file).ok()?)).ok()?;
@@ -272,6 +284,9 @@ impl<'a> Plan<'a> {
         let snapshot = self.snapshot;
         snapshot.for_each_image(|row, annotations| {
             self.task.checkpoint()?;
+            if self.leaves_out(row.id) {
+                return Ok(());
+            }
             let Some((width, height)) = row.size.or_else(|| self.sizes.get(&row.id).copied()) else {
                 return Ok(());
             };

@@ -1,5 +1,6 @@
 //! Import: what other programs labelled, taken into the project image by image, as one step that can be undone.
 
+pub(crate) mod compare;
 mod files;
 mod merge;
 mod places;
@@ -169,6 +170,27 @@ impl Project {
         Ok(report)
     }
 
+    /// Reads a file of CVAT XML (or a zip with one) and hands over each of its images that the project has, with its
+    /// shapes; labels that the project lacks and their shapes are told in the report.
+    ///
+    /// # Errors
+    /// As [`Project::import_preview`], or what `each` returned.
+    pub(crate) fn incoming(
+        &self,
+        path: &Path,
+        task: &Task,
+        mut each: impl FnMut(ImageId, Vec<Annotation>) -> Result<(), EngineError>,
+    ) -> Result<ImportReport, EngineError> {
+        let options = ImportOptions { path: path.to_path_buf(), ..ImportOptions::default() };
+        let places = Rc::new(self.places(task)?);
+        let mut reading = self.reading(&options, places, Format::CvatImages, task)?;
+        reading.each(|_, _, arrival| match arrival {
+            Some(arrival) => each(arrival.image, arrival.shapes),
+            None => Ok(()),
+        })?;
+        Ok(reading.report())
+    }
+
     fn survey<'a>(&'a self, options: &'a ImportOptions, task: &'a Task) -> Result<Reading<'a>, EngineError> {
         let places = Rc::new(self.places(task)?);
         let format = match &options.format {
@@ -216,6 +238,11 @@ impl Project {
     }
 
     fn places(&self, task: &Task) -> Result<Places, EngineError> {
+        Ok(Places::new(self.named_images(task)?))
+    }
+
+    /// All images with their names outside and their paths in their folders.
+    pub(crate) fn named_images(&self, task: &Task) -> Result<Vec<(ImageId, String, String)>, EngineError> {
         let folders = self.store().folders()?.into_iter().map(|f| (f.id, PathBuf::from(f.path))).collect();
         let names = Names::new(&folders);
         let mut images = Vec::new();
@@ -223,7 +250,7 @@ impl Project {
             task.checkpoint()?;
             let page = self.store().images_page(&Default::default(), images.len() as u64, PAGE)?;
             if page.rows.is_empty() {
-                return Ok(Places::new(images));
+                return Ok(images);
             }
             images.extend(page.rows.into_iter().map(|row| (row.id, names.of(&row), row.path)));
         }

@@ -7,6 +7,7 @@ mod act;
 mod cache;
 mod calibrate;
 mod clock;
+mod cvat;
 mod decide;
 mod doctor;
 mod effort;
@@ -40,6 +41,10 @@ pub mod view;
 mod watch;
 
 pub use calibrate::{FitReport, ThresholdsReport};
+pub use cvat::{
+    CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatPreview, CvatPull, CvatPush,
+    CvatPushReport, CvatServer, CvatTake, CvatTaken, CvatTarget,
+};
 pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
 pub use error::{Code, EngineError};
 pub use evaluate::{ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, LabelReport};

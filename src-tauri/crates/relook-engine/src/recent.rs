@@ -23,18 +23,18 @@ fn read(home: &Home) -> Vec<Entry> {
     std::fs::read(file(home)).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
-fn write(home: &Home, entries: &[Entry]) -> Result<(), EngineError> {
-    let path = file(home);
-    std::fs::create_dir_all(&home.config).map_err(EngineError::file("Could not make", &home.config))?;
-    let bytes = serde_json::to_vec_pretty(entries).map_err(|e| EngineError::Failed(e.to_string()))?;
-    let mut temp = tempfile::NamedTempFile::new_in(&home.config)
-        .map_err(EngineError::file("Could not write in", &home.config))?;
-    std::io::Write::write_all(&mut temp, &bytes).map_err(EngineError::file("Could not write", &path))?;
-    temp.persist(&path).map_err(|e| EngineError::file("Could not write", &path)(e.error))?;
-    Ok(())
-}
-
 impl Home {
+    /// Writes a small JSON file of preferences, whole or not at all.
+    pub(crate) fn write_preferences<T: Serialize>(&self, path: &Path, value: &T) -> Result<(), EngineError> {
+        std::fs::create_dir_all(&self.config).map_err(EngineError::file("Could not make", &self.config))?;
+        let bytes = serde_json::to_vec_pretty(value).map_err(|e| EngineError::Failed(e.to_string()))?;
+        let mut temp = tempfile::NamedTempFile::new_in(&self.config)
+            .map_err(EngineError::file("Could not write in", &self.config))?;
+        std::io::Write::write_all(&mut temp, &bytes).map_err(EngineError::file("Could not write", path))?;
+        temp.persist(path).map_err(|e| EngineError::file("Could not write", path)(e.error))?;
+        Ok(())
+    }
+
     #[must_use]
     pub fn recent_projects(&self) -> Vec<RecentProject> {
         let view = |e: Entry| RecentProject {
@@ -52,7 +52,7 @@ impl Home {
         entries.retain(|e| e.path != path);
         entries.insert(0, Entry { path: path.to_path_buf(), opened_at: clock::now() });
         entries.truncate(KEPT);
-        if let Err(error) = write(self, &entries) {
+        if let Err(error) = self.write_preferences(&file(self), &entries) {
             tracing::warn!("{error}");
         }
     }
@@ -64,7 +64,7 @@ impl Home {
     pub fn forget(&self, path: &Path) -> Result<(), EngineError> {
         let mut entries = read(self);
         entries.retain(|e| e.path != path);
-        write(self, &entries)
+        self.write_preferences(&file(self), &entries)
     }
 }
 

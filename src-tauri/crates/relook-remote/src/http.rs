@@ -206,7 +206,7 @@ fn unreachable(wanted: &Wanted, error: reqwest::Error) -> RemoteError {
 }
 
 /// The innermost cause, which is the one that says something ("Connection refused"), without any address in it.
-fn reason(error: reqwest::Error) -> String {
+pub(crate) fn reason(error: reqwest::Error) -> String {
     let error = error.without_url();
     let mut cause: &dyn std::error::Error = &error;
     while let Some(inner) = cause.source() {

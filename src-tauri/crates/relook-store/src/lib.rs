@@ -9,6 +9,7 @@ mod bulk;
 mod codes;
 mod connection;
 mod counts;
+mod cvat;
 mod error;
 mod filter;
 mod folders;
@@ -31,6 +32,7 @@ mod snapshot;
 
 pub use annotations::{AnnotationUpdate, NewAnnotation, NewOpinion};
 pub use counts::Counts;
+pub use cvat::CvatUpload;
 pub use error::StoreError;
 pub use filter::BoxFilter;
 pub use folders::Folder;

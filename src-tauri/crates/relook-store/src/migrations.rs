@@ -13,8 +13,11 @@ use crate::{
 pub(crate) const APPLICATION_ID: u32 = 0x524c_4f4b;
 
 /// The n-th (from 1) brings format n - 1 to format n. Never change one that was released: add the next.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("../migrations/0001_first.sql"), include_str!("../migrations/0002_shapes.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_shapes.sql"),
+    include_str!("../migrations/0003_cvat.sql"),
+];
 
 /// The format that `migrations` lead to.
 pub(crate) fn newest(migrations: &[&str]) -> i64 {

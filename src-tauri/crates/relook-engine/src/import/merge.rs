@@ -9,12 +9,12 @@ use ts_rs::TS;
 /// From this IoU on two shapes of one label and kind are the same.
 const SAME: f64 = 0.99;
 /// From this IoU on a shape of mine is in the place of one that comes in.
-const IN_PLACE: f64 = 0.5;
+pub(super) const IN_PLACE: f64 = 0.5;
 /// How far, in pixels, points and corners of the same shape lie apart at most, and how far as a share of its size.
 const APART: f64 = 0.5;
 const APART_SHARE: f64 = 0.005;
 /// How far, in pixels, a shape may have moved and still be equal: formats round.
-const EQUAL: f64 = 0.005;
+pub(super) const EQUAL: f64 = 0.005;
 
 /// How imported shapes and those already there go together.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -111,7 +111,7 @@ fn in_place(mine: &Annotation, a: &Annotation) -> bool {
 }
 
 /// The same shape of the same label, whatever else is said of it.
-fn same(a: &Annotation, b: &Annotation) -> bool {
+pub(super) fn same(a: &Annotation, b: &Annotation) -> bool {
     a.label == b.label && a.shape.kind() == b.shape.kind() && alike(&a.geometry(), &b.geometry())
 }
 
@@ -129,7 +129,7 @@ fn alike(a: &Geometry, b: &Geometry) -> bool {
     points.0.len() == points.1.len() && points.0.iter().zip(&points.1).all(close)
 }
 
-fn points_of(shape: &Shape) -> Vec<Point> {
+pub(super) fn points_of(shape: &Shape) -> Vec<Point> {
     match shape {
         Shape::Polygon { points } | Shape::Polyline { points } | Shape::Points { points } => points.clone(),
         Shape::Cuboid { points } => points.to_vec(),
@@ -156,12 +156,12 @@ fn equal(present: &Annotation, a: &Annotation) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use relook_domain::{AnnotationId, ImageId, LabelId, Origin, Standing};
 
     use super::*;
 
-    fn at(label: i64, x: f64) -> Annotation {
+    pub(in crate::import) fn at(label: i64, x: f64) -> Annotation {
         Annotation {
             id: AnnotationId(0),
             image: ImageId(1),

@@ -17,4 +17,5 @@ pub use check::check;
 pub use document::{Document, Summary};
 pub(crate) use read::items;
 pub use read::{read, read_each};
+pub use skeleton::drawing;
 pub use write::{Job, Writer};

@@ -18,7 +18,7 @@ use crate::{
 ///
 /// # Errors
 /// [`FormatError::Character`] for a point's name, [`FormatError::Label`] for an edge to a point that is not there.
-pub(super) fn drawing(label: &Label) -> Result<String, FormatError> {
+pub fn drawing(label: &Label) -> Result<String, FormatError> {
     let mut svg = String::new();
     let Some(skeleton) = &label.skeleton else { return Ok(svg) };
     for (from, to) in &skeleton.edges {

@@ -1,6 +1,7 @@
 //! Tests over real files in temporary folders.
 
 mod bulk;
+mod cvat;
 mod images;
 mod jobs;
 mod killed;

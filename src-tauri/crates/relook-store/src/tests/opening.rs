@@ -100,6 +100,7 @@ fn an_older_format_is_backed_up_and_brought_up_to_date_once() {
     let before = picture(&project.store);
     drop(project.store);
     let next = [MIGRATIONS, &["ALTER TABLE folder ADD COLUMN nickname TEXT"]].concat();
+    let known_now = MIGRATIONS.len() as i64;
 
     // Changes that are still in the log belong into the backup too.
     let store = Store::open_with(&path, MIGRATIONS).unwrap();
@@ -108,16 +109,18 @@ fn an_older_format_is_backed_up_and_brought_up_to_date_once() {
     drop(store);
     assert_eq!(picture(&newer), before);
     assert_eq!(number(&newer, "SELECT count(*) FROM pragma_table_info('folder') WHERE name = 'nickname'"), 1);
-    assert_eq!(number(&newer, "SELECT user_version FROM pragma_user_version"), 3);
+    assert_eq!(number(&newer, "SELECT user_version FROM pragma_user_version"), known_now as u64 + 1);
     drop(newer);
 
-    let backup = project.dir.path().join("p.relook.bak-v2");
+    let backup = project.dir.path().join(format!("p.relook.bak-v{known_now}"));
     let kept = fs::read(&backup).unwrap();
     Store::open_with(&path, &next).unwrap();
     assert_eq!(fs::read(&backup).unwrap(), kept, "only the first time");
     let old = Store::open(&backup).unwrap();
     assert_eq!((picture(&old), old.settings().unwrap()), (before, "late".to_owned()));
-    assert!(matches!(Store::open(&path), Err(StoreError::Newer { found: 3, known: 2, .. })));
+    assert!(
+        matches!(Store::open(&path), Err(StoreError::Newer { found, known, .. }) if (found, known) == (known_now + 1, known_now))
+    );
 }
 
 #[test]

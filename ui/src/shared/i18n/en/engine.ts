@@ -28,6 +28,7 @@ export const engine = {
   addedLabel: (label: string) => `Added the label ${label}`,
   imported: (file: string) => `Imported ${file}`,
   mended: (boxes: string) => `Mended ${boxes} for CVAT`,
+  tookOver: (boxes: string) => `Took over ${boxes} from CVAT`,
   changedLabel: (label: string) => `Changed the label ${label}`,
   renamedLabel: (from: string, to: string) => `Renamed the label ${from} to ${to}`,
   deletedLabel: (label: string) => `Deleted the label ${label}`,
@@ -53,6 +54,14 @@ export const engine = {
   mending: 'Mending',
   waitingForOther: 'Waiting for a job of another program on this project',
   watching: 'Watching for new photos',
+  askingServer: 'Asking the server',
+  packingPhotos: 'Packing the photos',
+  sendingPhotos: 'Sending the photos',
+  cvatTakesPhotos: 'Waiting for CVAT to take in the photos',
+  sendingAnnotations: 'Sending the annotations',
+  cvatTakesAnnotations: 'Waiting for CVAT to take in the annotations',
+  readingBack: 'Reading back from CVAT',
+  comparing: 'Comparing',
   readingBoxes: 'Reading the boxes',
 
   // Jobs: how they ended
