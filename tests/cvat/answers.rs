@@ -141,6 +141,7 @@ impl World {
             frames: Vec::new(),
             files: Default::default(),
             uploads: Default::default(),
+            begun: 0,
         };
         let reply = Reply::json(201, &self.task_json(&task));
         self.tasks.insert(id, task);
@@ -204,7 +205,8 @@ impl World {
             if task.files.contains_key(name) {
                 return Err(Reply::json(409, &json!("File with same name already exists")));
             }
-            let file = format!("1_{:08}-e7a0-4c1e-9b7e-{id:012}", task.uploads.len());
+            task.begun += 1;
+            let file = format!("1_{:08}-e7a0-4c1e-9b7e-{id:012}", task.begun);
             task.uploads.insert(file.clone(), (name.to_owned(), length, Vec::new()));
             let place = format!("https://cvat.test/api/tasks/{id}/data/{file}");
             let headers = [("Location", place), ("Upload-Filename", name.to_owned())];

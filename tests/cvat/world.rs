@@ -43,6 +43,8 @@ pub(super) struct Task {
     pub files: BTreeMap<String, Vec<u8>>,
     /// Name, length and bytes of files under way, by id.
     pub uploads: BTreeMap<String, (String, usize, Vec<u8>)>,
+    /// How many files were begun; no id is given twice.
+    pub begun: usize,
 }
 
 /// A piece of work: it is `started` when it is first asked for, and ended from then on.
