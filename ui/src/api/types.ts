@@ -657,7 +657,7 @@ report: JobReport | null, };
 
 export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, };
 
-export type ExportFormat = "cvat-images" | "coco" | "coco-results" | "yolo";
+export type ExportFormat = "cvat-images" | "coco" | "coco-results" | "yolo" | "yolo-segment" | "voc";
 
 export type Include = "reviewed" | "all";
 

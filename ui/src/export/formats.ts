@@ -1,6 +1,6 @@
 import type { ExportFormat, ExportRequest, Include } from '../api';
 
-export type Choice = 'cvat' | 'cvat-zip' | 'coco' | 'yolo';
+export type Choice = 'cvat' | 'cvat-zip' | 'coco' | 'yolo' | 'yolo-segment' | 'voc';
 
 export type Form = {
   choice: Choice;
@@ -39,6 +39,20 @@ export const FORMS: readonly Form[] = [
     withImages: true,
     extension: '',
     suffix: '-yolo',
+  },
+  {
+    choice: 'yolo-segment',
+    format: 'yolo-segment',
+    withImages: true,
+    extension: '',
+    suffix: '-yolo-segment',
+  },
+  {
+    choice: 'voc',
+    format: 'voc',
+    withImages: true,
+    extension: '',
+    suffix: '-voc',
   },
 ];
 

@@ -173,7 +173,7 @@ pub enum Command {
     Undo { project: PathBuf },
     /// Do the decision undone last again.
     Redo { project: PathBuf },
-    /// Take in what was labelled elsewhere: CVAT for images, COCO, YOLO or Pascal VOC; a file, a zip or a folder.
+    /// Take in what was labelled elsewhere: CVAT for images or video, COCO, YOLO or Pascal VOC; a file, a zip or a folder.
     Import {
         project: PathBuf,
         file: PathBuf,
@@ -195,10 +195,10 @@ pub enum Command {
         project: PathBuf,
         #[arg(long, value_enum, default_value_t = Format::CvatImages)]
         format: Format,
-        /// File, or for YOLO folder [default: beside the project].
+        /// File, or for YOLO and Pascal VOC folder [default: beside the project].
         #[arg(long)]
         out: Option<PathBuf>,
-        /// Put the photos in too (CVAT: a zip; YOLO: the folder).
+        /// Put the photos in too (CVAT: a zip; YOLO and Pascal VOC: the folder).
         #[arg(long)]
         with_images: bool,
         /// Only what a person decided, or everything that stands.
@@ -316,6 +316,8 @@ pub enum Format {
     Coco,
     CocoResults,
     Yolo,
+    YoloSegment,
+    Voc,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

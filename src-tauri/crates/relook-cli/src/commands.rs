@@ -151,6 +151,8 @@ fn export_format(format: Format) -> ExportFormat {
         Format::Coco => ExportFormat::Coco,
         Format::CocoResults => ExportFormat::CocoResults,
         Format::Yolo => ExportFormat::Yolo,
+        Format::YoloSegment => ExportFormat::YoloSegment,
+        Format::Voc => ExportFormat::Voc,
     }
 }
 

@@ -19,6 +19,7 @@ pub mod provenance;
 pub mod reconcile;
 pub mod review;
 pub mod shape;
+pub mod track;
 pub mod triage;
 
 pub use annotation::{Annotation, Opinion, Origin, ReviewState, Stage, Standing, Verdict};

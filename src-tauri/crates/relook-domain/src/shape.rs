@@ -203,7 +203,7 @@ impl Geometry {
 }
 
 /// The rectangle around some points; `None` for none.
-fn around<'a>(mut points: impl Iterator<Item = &'a Point>) -> Option<Rect> {
+pub(crate) fn around<'a>(mut points: impl Iterator<Item = &'a Point>) -> Option<Rect> {
     let first = points.next()?;
     let start = Rect { x1: first.x, y1: first.y, x2: first.x, y2: first.y };
     Some(points.fold(start, |r, p| Rect {

@@ -16,7 +16,7 @@ use relook_domain::{
     export::{ExportImage, ExportShape},
     provenance::{Provenance, declared},
 };
-use relook_formats::{Cause, Fate, Finding, Kinds, Warning, coco, cvat_xml, yolo};
+use relook_formats::{Cause, Fate, Finding, FormatError, Kinds, Warning, coco, cvat_xml, voc, yolo};
 use relook_store::{ImageRow, Snapshot};
 use relook_vision::decode;
 
@@ -45,6 +45,8 @@ pub fn default_out(project: &Path, format: ExportFormat, with_images: bool) -> P
         ExportFormat::Coco => format!("{name}-coco.json"),
         ExportFormat::CocoResults => format!("{name}-results.json"),
         ExportFormat::Yolo => format!("{name}-yolo"),
+        ExportFormat::YoloSegment => format!("{name}-yolo-segment"),
+        ExportFormat::Voc => format!("{name}-voc"),
     };
     project.parent().unwrap_or(Path::new(".")).join(file)
 }
@@ -101,7 +103,9 @@ impl Project {
                 ExportFormat::CvatImages => plan.cvat_xml()?,
                 ExportFormat::Coco => plan.coco()?,
                 ExportFormat::CocoResults => plan.coco_results()?,
-                ExportFormat::Yolo => plan.yolo()?,
+                ExportFormat::Yolo => plan.yolo(yolo::label_file)?,
+                ExportFormat::YoloSegment => plan.yolo(yolo::segment_file)?,
+                ExportFormat::Voc => plan.voc()?,
             }
             Ok(plan.summary)
         })
@@ -249,9 +253,12 @@ impl<'a> Plan<'a> {
             let told: Vec<String> = told.map(LintFinding::said).collect();
             told.into_iter().for_each(|text| self.finding(text));
         }
-        if self.request.format == ExportFormat::Yolo {
-            yolo::check(&names).iter().for_each(|f| self.finding(said(f)));
-        }
+        let collisions = match self.request.format {
+            ExportFormat::Yolo | ExportFormat::YoloSegment => yolo::check(&names),
+            ExportFormat::Voc => voc::check(&names),
+            ExportFormat::CvatImages | ExportFormat::Coco | ExportFormat::CocoResults => Vec::new(),
+        };
+        collisions.iter().for_each(|f| self.finding(said(f)));
         Ok(())
     }
 
@@ -398,20 +405,45 @@ impl<'a> Plan<'a> {
         target.put_in_place()
     }
 
-    fn yolo(&mut self) -> Result<(), EngineError> {
+    fn yolo(
+        &mut self,
+        label_file: fn(&ExportImage, &[Label]) -> Result<yolo::File, FormatError>,
+    ) -> Result<(), EngineError> {
         let folder = FolderTarget::new(&self.request.out)?;
         let labels = self.labels.clone();
         folder.write("data.yaml", yolo::data_yaml(&labels).text.as_bytes())?;
         let with_images = self.request.with_images;
         let folders = self.folders.clone();
         self.each(|image, row| {
-            let file = yolo::label_file(image, &labels)?;
+            let file = label_file(image, &labels)?;
             folder.write(&file.path, file.text.as_bytes())?;
             if with_images {
                 folder.copy(&yolo::image_path(&image.name), &file_of(&folders, row))?;
             }
             Ok(file.warnings)
         })?;
+        folder.put_in_place()
+    }
+
+    fn voc(&mut self) -> Result<(), EngineError> {
+        let folder = FolderTarget::new(&self.request.out)?;
+        let labels = self.labels.clone();
+        folder.write("labelmap.txt", voc::label_map(&labels)?.text.as_bytes())?;
+        let with_images = self.request.with_images;
+        let folders = self.folders.clone();
+        let mut names = Vec::new();
+        self.each(|image, row| {
+            let file = voc::annotation_file(image, &labels)?;
+            folder.write(&file.path, file.text.as_bytes())?;
+            if with_images {
+                folder.copy(&voc::image_path(&image.name), &file_of(&folders, row))?;
+            }
+            names.push(image.name.clone());
+            Ok(file.warnings)
+        })?;
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let list = voc::image_list(&names);
+        folder.write(&list.path, list.text.as_bytes())?;
         folder.put_in_place()
     }
 }
@@ -441,6 +473,8 @@ fn fate_of(format: ExportFormat) -> (&'static str, fn(ShapeKind, f64) -> Fate) {
         ExportFormat::Coco => ("COCO", coco::fate),
         ExportFormat::CocoResults => ("A list of COCO results", coco::result_fate),
         ExportFormat::Yolo => ("YOLO", yolo::fate),
+        ExportFormat::YoloSegment => ("YOLO segmentation", yolo::segment_fate),
+        ExportFormat::Voc => ("Pascal VOC", voc::fate),
     }
 }
 

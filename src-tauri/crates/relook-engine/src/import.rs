@@ -261,12 +261,13 @@ impl Project {
         options: &ImportOptions,
         places: &Rc<Places>,
     ) -> Result<Box<dyn relook_formats::Files>, EngineError> {
-        let (project, places) = (self.clone(), Rc::clone(places));
-        let size = move |name: &str| match places.find(name) {
+        let (project, known, listed) = (self.clone(), Rc::clone(places), Rc::clone(places));
+        let size = move |name: &str| match known.find(name) {
             Found::One(id) => project.size_of(id),
             Found::Several | Found::None => None,
         };
-        files::open(&options.path, Box::new(size))
+        let files = files::open(&options.path, Box::new(size))?;
+        Ok(Box::new(files::InSequence { files, name: move |number| listed.at(number) }))
     }
 
     /// Upright pixels of an image; from the head of the file where no pass has read it yet.

@@ -489,6 +489,9 @@ pub enum ExportFormat {
     Coco,
     CocoResults,
     Yolo,
+    /// YOLO with outlines instead of boxes.
+    YoloSegment,
+    Voc,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -504,10 +507,10 @@ pub enum Include {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ExportRequest {
     pub format: ExportFormat,
-    /// File (XML, JSON, or zip with images) or, for YOLO, folder.
+    /// File (XML, JSON, or zip with images) or, for YOLO and Pascal VOC, folder.
     pub out: String,
     pub include: Include,
-    /// Put the photos into the zip (CVAT) or folder (YOLO) too.
+    /// Put the photos into the zip (CVAT) or folder (YOLO, Pascal VOC) too.
     pub with_images: bool,
     /// Truth file whose ids `coco-results` takes over.
     #[serde(default)]

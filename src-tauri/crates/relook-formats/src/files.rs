@@ -30,13 +30,19 @@ pub trait Files {
     /// Width and height in pixels, upright, of the image of this name, which may lack its extension; `None` where nobody
     /// knows.
     fn size(&mut self, name: &str) -> Option<(u32, u32)>;
+
+    /// The name of the image at this place of the sequence, from 0, that tracks run along; `None` past its end, and where
+    /// there is no sequence.
+    fn frame(&mut self, _number: u64) -> Option<String> {
+        None
+    }
 }
 
 /// The formats that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// CVAT for images 1.1, bare or in a zip.
-    CvatImages,
+    /// CVAT for images 1.1 or for video 1.1, bare or in a zip.
+    Cvat,
     /// COCO instances and keypoints.
     Coco,
     /// YOLO detection and segmentation.
@@ -47,13 +53,13 @@ pub enum Format {
 
 impl Format {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::CvatImages, Self::Coco, Self::Yolo, Self::Voc];
+    pub const ALL: [Self; 4] = [Self::Cvat, Self::Coco, Self::Yolo, Self::Voc];
 
     /// The word for it on a command line.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
-            Self::CvatImages => "cvat",
+            Self::Cvat => "cvat",
             Self::Coco => "coco",
             Self::Yolo => "yolo",
             Self::Voc => "voc",
@@ -86,7 +92,7 @@ pub fn detect(files: &mut dyn Files) -> Result<Format, FormatError> {
     if let Some(path) = of(".xml", files) {
         let start = start_of(files, &path)?;
         return match root_of(&start) {
-            Some("annotations") => Ok(Format::CvatImages),
+            Some("annotations") => Ok(Format::Cvat),
             Some("annotation") => Ok(Format::Voc),
             Some(root) => Err(FormatError::Unreadable(format!(
                 "{path:?} begins with <{root}>, which is neither CVAT's <annotations> nor Pascal VOC's <annotation>"
@@ -101,7 +107,7 @@ pub fn detect(files: &mut dyn Files) -> Result<Format, FormatError> {
         return Ok(Format::Yolo);
     }
     Err(FormatError::Unreadable(
-        "There is no file of a format that Relook reads: CVAT for images 1.1 (.xml), COCO (.json), YOLO (.txt with \
+        "There is no file of a format that Relook reads: CVAT for images 1.1 or video 1.1 (.xml), COCO (.json), YOLO (.txt with \
          data.yaml), Pascal VOC (.xml)"
             .to_owned(),
     ))
@@ -136,10 +142,11 @@ pub fn read<E: From<FormatError>>(
         each(item)
     };
     match format {
-        Format::CvatImages => {
+        Format::Cvat => {
             let path = lone(files, ".xml", "CVAT reads every .xml file of a zip as annotations")?;
             let file = files.open(&path).map_err(FormatError::Read)?;
-            cvat_xml::items(BufReader::new(file), limits, &mut told)
+            let video = cvat_xml::items(BufReader::new(file), limits, &mut told)?;
+            cvat_xml::frames(&video, &mut |number| files.frame(number), &mut told)
         }
         Format::Coco => coco::items(files, limits, &mut told),
         Format::Yolo => yolo::items(files, limits, &mut told),

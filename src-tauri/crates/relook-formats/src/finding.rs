@@ -36,6 +36,8 @@ pub enum Problem {
     NotHeld,
     /// Read: shares of an image whose size nobody knows.
     NoSize,
+    /// Read: a track, or a part of one, that has no place.
+    Track,
 }
 
 /// The name without its extension, as Python's `os.path.splitext` cuts it: only the last part of the path counts, and

@@ -11,6 +11,8 @@ pub struct Limits {
     pub event_bytes: u64,
     /// Of one image with its shapes, as they stand in the file.
     pub image_bytes: u64,
+    /// Of all tracks of a file, less their interpolated shapes, as they stand in it.
+    pub track_bytes: u64,
     /// Of elements inside elements.
     pub depth: usize,
     /// Of one element.
@@ -37,6 +39,7 @@ impl Default for Limits {
             bytes: 16 << 30,
             event_bytes: 16 << 20,
             image_bytes: 256 << 20,
+            track_bytes: 512 << 20,
             depth: 32,
             attributes: 256,
             labels: 20_000,

@@ -109,6 +109,38 @@ fn every_shape_reaches_the_file_or_the_user() {
                 "YOLO cannot hold 1 tag on 1 image. Not written",
             ],
         ),
+        (
+            ExportFormat::YoloSegment,
+            "yolo-segment",
+            6,
+            &[
+                "YOLO segmentation cannot hold 2 boxes on 2 images. An outline of many points is written instead",
+                "YOLO segmentation cannot hold 1 turned box on 1 image. An outline of many points is written instead",
+                "YOLO segmentation cannot hold 1 ellipse on 1 image. An outline of many points is written instead",
+                "YOLO segmentation cannot hold 2 polylines on 2 images. Not written",
+                "YOLO segmentation cannot hold 1 set of points on 1 image. Not written",
+                "YOLO segmentation cannot hold 1 mask on 1 image. An outline of many points is written instead",
+                "YOLO segmentation cannot hold 1 cuboid on 1 image. Not written",
+                "YOLO segmentation cannot hold 1 skeleton on 1 image. Not written",
+                "YOLO segmentation cannot hold 1 tag on 1 image. Not written",
+            ],
+        ),
+        (
+            ExportFormat::Voc,
+            "voc",
+            6,
+            &[
+                "Pascal VOC has upright boxes only and cannot hold 1 turned box on 1 image. The box around is written instead",
+                "Pascal VOC has upright boxes only and cannot hold 1 ellipse on 1 image. The box around is written instead",
+                "Pascal VOC has upright boxes only and cannot hold 1 polygon on 1 image. The box around is written instead",
+                "Pascal VOC cannot hold 2 polylines on 2 images. Not written",
+                "Pascal VOC cannot hold 1 set of points on 1 image. Not written",
+                "Pascal VOC has upright boxes only and cannot hold 1 mask on 1 image. The box around is written instead",
+                "Pascal VOC cannot hold 1 cuboid on 1 image. Not written",
+                "Pascal VOC cannot hold 1 skeleton on 1 image. Not written",
+                "Pascal VOC cannot hold 1 tag on 1 image. Not written",
+            ],
+        ),
     ] {
         let request = request(format, &folder.path().join(name));
         let before = project.export_preview(&request, &task()).unwrap();
@@ -129,6 +161,26 @@ fn every_shape_reaches_the_file_or_the_user() {
     assert_eq!(coco["annotations"].as_array().unwrap().len(), 7);
     let yolo = std::fs::read_to_string(folder.path().join("yolo/labels/a.txt")).unwrap();
     assert_eq!(yolo.lines().count(), 5);
+    let outlines = std::fs::read_to_string(folder.path().join("yolo-segment/labels/b.txt")).unwrap();
+    assert_eq!(
+        outlines, "0 0.083333 0.187500 0.500000 0.187500 0.500000 0.562500 0.083333 0.562500\n",
+        "the corners of the box as shares of 24 by 16"
+    );
+    let voc = std::fs::read_to_string(folder.path().join("voc/Annotations/b.xml")).unwrap();
+    assert!(voc.contains("<xmin>2.00</xmin>") && voc.contains("<ymax>9.00</ymax>"), "{voc}");
+    let list = std::fs::read_to_string(folder.path().join("voc/ImageSets/Main/default.txt")).unwrap();
+    assert_eq!(list, "a\nb\n");
+}
+
+#[test]
+fn photos_go_where_readers_of_pascal_voc_look() {
+    let folder = tempfile::tempdir().unwrap();
+    let project = project(folder.path());
+    let out = folder.path().join("voc");
+    let request = ExportRequest { with_images: true, ..request(ExportFormat::Voc, &out) };
+    project.export(&request, &Task::silent(JobKind::Export)).unwrap();
+    assert_eq!(std::fs::read(out.join("JPEGImages/b.png")).unwrap(), std::fs::read(PHOTO).unwrap());
+    assert!(std::fs::read_to_string(out.join("labelmap.txt")).unwrap().contains("\ncar:"));
 }
 
 #[test]

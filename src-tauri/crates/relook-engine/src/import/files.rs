@@ -36,6 +36,31 @@ impl Files for OnDisk {
     }
 }
 
+/// A set of files with the sequence of images that tracks run along.
+pub(super) struct InSequence<F> {
+    pub files: Box<dyn Files>,
+    /// The name of the image at a place from 0.
+    pub name: F,
+}
+
+impl<F: Fn(u64) -> Option<String>> Files for InSequence<F> {
+    fn paths(&self) -> &[String] {
+        self.files.paths()
+    }
+
+    fn open<'a>(&'a mut self, path: &str) -> io::Result<Box<dyn ReadSeek + 'a>> {
+        self.files.open(path)
+    }
+
+    fn size(&mut self, name: &str) -> Option<(u32, u32)> {
+        self.files.size(name)
+    }
+
+    fn frame(&mut self, number: u64) -> Option<String> {
+        (self.name)(number)
+    }
+}
+
 /// Opens what is to be read; `sizes` tells the upright pixels of the image that a name means.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! Which image of the project a name in a file means.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, rc::Rc};
 
 use relook_domain::ImageId;
 
@@ -8,12 +8,14 @@ use relook_domain::ImageId;
 pub(super) struct Places {
     /// By the last part of the path without its extension.
     by_base: HashMap<String, Vec<Place>>,
+    /// Their names in the order of the list.
+    sequence: Vec<Rc<str>>,
 }
 
 struct Place {
     id: ImageId,
     /// With the folder's name before it where there are several folders.
-    name: String,
+    name: Rc<str>,
     /// Length of what stands before the path in its folder.
     prefix: usize,
 }
@@ -30,12 +32,20 @@ impl Places {
     /// From each image's name outside, and its path in its folder, with which the name ends.
     pub(super) fn new(images: impl IntoIterator<Item = (ImageId, String, String)>) -> Self {
         let mut by_base: HashMap<String, Vec<Place>> = HashMap::new();
+        let mut sequence = Vec::new();
         for (id, name, path) in images {
             let prefix = name.len().saturating_sub(path.len());
             let base = base(stem(&name)).to_owned();
+            let name: Rc<str> = name.into();
+            sequence.push(Rc::clone(&name));
             by_base.entry(base).or_default().push(Place { id, name, prefix });
         }
-        Self { by_base }
+        Self { by_base, sequence }
+    }
+
+    /// The name of the image at a place of the list, from 0.
+    pub(super) fn at(&self, number: u64) -> Option<String> {
+        self.sequence.get(usize::try_from(number).ok()?).map(|name| name.to_string())
     }
 
     /// By the whole path; else by the path without its extension, as CVAT does it; else where one of both paths ends with
@@ -44,7 +54,7 @@ impl Places {
         let name = name.replace('\\', "/");
         let name = name.trim_start_matches("./").trim_start_matches('/');
         let candidates = self.by_base.get(base(stem(name))).map_or(&[][..], Vec::as_slice);
-        let whole = |p: &&Place| p.name == name || p.name[p.prefix..] == *name;
+        let whole = |p: &&Place| *p.name == *name || p.name[p.prefix..] == *name;
         let stems = |p: &&Place| stem(&p.name) == stem(name) || stem(&p.name[p.prefix..]) == stem(name);
         let ends = |p: &&Place| {
             ends_with(stem(&p.name), stem(name)) || ends_with(stem(name), stem(&p.name[p.prefix..]))

@@ -50,6 +50,42 @@ fn standing(world: &World, image: usize) -> Vec<AnnotationView> {
 }
 
 #[test]
+fn tracks_of_a_video_come_in_on_every_image_of_the_sequence() {
+    let world = World::new(3, 0);
+    let at = |frame: u64, x: f64| {
+        format!(
+            r#"<box frame="{frame}" keyframe="1" outside="0" occluded="0" xtl="{x}" ytl="100" xbr="{}" ybr="200" z_order="0"></box>"#,
+            x + 50.0
+        )
+    };
+    let text = format!(
+        r#"<annotations><meta><task><stop_frame>2</stop_frame></task></meta><track id="0" label="horse" source="manual">{}{}</track></annotations>"#,
+        at(0, 100.0),
+        at(2, 140.0)
+    );
+    let path = world.dir.path().join("video.xml");
+    std::fs::write(&path, text).unwrap();
+    let options = options(path, Merge::Add);
+    let told = world.project.import_preview(&options, &task()).unwrap();
+    assert_eq!((told.images, told.matched, told.added), (3, 3, 3));
+    assert_eq!(
+        told.findings,
+        [
+            "Tracks in the file: 1. What they show is taken image by image; which shapes belong together is not kept"
+        ]
+    );
+    let done = import(&world, &options);
+    assert_eq!(done.added, 3);
+    let horse = |image| -> Vec<_> { world.boxes(image).iter().map(|a| (a.label, a.rect.x1)).collect() };
+    assert_eq!(
+        (horse(0), horse(1), horse(2)),
+        (vec![(HORSE, 100.0)], vec![(HORSE, 120.0)], vec![(HORSE, 140.0)])
+    );
+    world.project.undo().unwrap();
+    assert!(world.all().is_empty(), "one step takes all of it back");
+}
+
+#[test]
 fn what_comes_in_is_told_before_and_undone_as_one_step() {
     let world = World::new(3, 2);
     let images = [

@@ -8,6 +8,7 @@ use super::{
     document::{Document, Summary},
     read_shape::read_shape,
     skeleton::template,
+    track::Video,
     write::{kind_word, type_word},
 };
 use crate::{
@@ -18,8 +19,8 @@ use crate::{
 /// So many kinds of passed-over elements are told apart; the rest counts as [`OTHER`].
 const KINDS: usize = 64;
 const OTHER: &str = "other";
-const VIDEO: &str = "This is CVAT for video 1.1, whose tracks Relook does not read. Export the task from CVAT as \"CVAT for \
-                     images 1.1\", which has the same shapes frame by frame";
+const VIDEO: &str = "This is CVAT for video 1.1, which has tracks, where images are wanted. Export the task from CVAT as \
+                     \"CVAT for images 1.1\"";
 
 /// Reads a whole file into memory.
 ///
@@ -45,20 +46,32 @@ pub fn read_each<E: From<FormatError>>(
     limits: &Limits,
     mut each: impl FnMut(ReadImage) -> Result<(), E>,
 ) -> Result<Summary, E> {
-    walk(reader, limits, Faults::Refused, &mut |item| match item {
+    walk(reader, limits, Faults::Refused, None, &mut |item| match item {
         Item::Image(image) => each(image),
         Item::Labels(_) | Item::Finding(_) => Ok(()),
     })
 }
 
+/// Reads the tracks of the video form into memory, and what else the file says.
+///
+/// # Errors
+/// As [`read_each`]; also for a track without a keyframe, or whose frames do not grow.
+pub fn read_tracks(reader: impl BufRead, limits: &Limits) -> Result<(Video, Summary), FormatError> {
+    let mut video = Video::default();
+    let summary =
+        walk(reader, limits, Faults::Refused, Some(&mut video), &mut |_| Ok::<(), FormatError>(()))?;
+    Ok((video, summary))
+}
+
 /// As [`read_each`], with the labels and, as findings, what was passed over; a shape that is none is a finding, too, and
-/// the rest of its image is read.
+/// the rest of its image is read. Comes back with the tracks, for [`super::frames`].
 pub(crate) fn items<E: From<FormatError>>(
     reader: impl BufRead,
     limits: &Limits,
     each: &mut dyn FnMut(Item) -> Result<(), E>,
-) -> Result<(), E> {
-    let summary = walk(reader, limits, Faults::Told, each)?;
+) -> Result<Video, E> {
+    let mut video = Video::default();
+    let summary = walk(reader, limits, Faults::Told, Some(&mut video), each)?;
     for (kind, n) in &summary.skipped {
         let elements = if *n == 1 { "element" } else { "elements" };
         each(Item::Finding(Finding {
@@ -68,7 +81,7 @@ pub(crate) fn items<E: From<FormatError>>(
             consequence: "Passed over".to_owned(),
         }))?;
     }
-    Ok(())
+    Ok(video)
 }
 
 /// What becomes of a shape that is none.
@@ -84,6 +97,7 @@ fn walk<E: From<FormatError>>(
     reader: impl BufRead,
     limits: &Limits,
     faults: Faults,
+    mut video: Option<&mut Video>,
     each: &mut dyn FnMut(Item) -> Result<(), E>,
 ) -> Result<Summary, E> {
     let mut events = Events::new(reader, *limits);
@@ -93,7 +107,7 @@ fn walk<E: From<FormatError>>(
         match child.name.as_str() {
             "version" => events.skip()?,
             "meta" => {
-                read_meta(&mut events, &mut summary)?;
+                read_meta(&mut events, &mut summary, video.as_deref_mut())?;
                 each(Item::Labels(summary.labels.clone()))?;
             }
             "image" => {
@@ -110,7 +124,15 @@ fn walk<E: From<FormatError>>(
                 }
                 each(Item::Image(image))?;
             }
-            "track" => return Err(fault(child.line, VIDEO).into()),
+            "track" => {
+                let Some(video) = &mut video else { return Err(fault(child.line, VIDEO).into()) };
+                let mut told = Vec::new();
+                let on_fault = (faults == Faults::Told).then_some(&mut told);
+                video.read(&mut events, &child, &mut summary.skipped, on_fault)?;
+                for finding in told {
+                    each(Item::Finding(finding))?;
+                }
+            }
             kind => {
                 count(&mut summary.skipped, kind);
                 events.skip()?;
@@ -147,7 +169,11 @@ pub(super) fn count(skipped: &mut BTreeMap<String, u64>, kind: &str) {
     *skipped.entry(kind.to_owned()).or_default() += 1;
 }
 
-fn read_meta<R: BufRead>(events: &mut Events<R>, summary: &mut Summary) -> Result<(), FormatError> {
+fn read_meta<R: BufRead>(
+    events: &mut Events<R>,
+    summary: &mut Summary,
+    mut video: Option<&mut Video>,
+) -> Result<(), FormatError> {
     while let Some(child) = events.child()? {
         if !matches!(child.name.as_str(), "task" | "project" | "job") {
             events.skip()?;
@@ -157,6 +183,12 @@ fn read_meta<R: BufRead>(events: &mut Events<R>, summary: &mut Summary) -> Resul
             match part.name.as_str() {
                 "name" => summary.name = events.text("name")?,
                 "labels" => read_labels(events, &mut summary.labels)?,
+                said @ ("start_frame" | "stop_frame" | "frame_filter") => {
+                    let text = events.text(said)?;
+                    if let Some(video) = &mut video {
+                        video.describe(&child.name, said, &text);
+                    }
+                }
                 _ => events.skip()?,
             }
         }
@@ -289,7 +321,7 @@ fn read_image<R: BufRead>(
                 child.line,
             )?;
             let depth = events.depth();
-            match (read_shape(events, &child, kind, &place, skipped), &mut faults) {
+            match (read_shape(events, &child, kind, None, &place, skipped), &mut faults) {
                 (Ok(shape), _) => image.shapes.push(shape),
                 (Err(FormatError::Xml { line, message }), Some(faults)) if !events.broken() => {
                     bound(faults.len(), events.limits.shapes, &format!("faults in {place}"), child.line)?;

@@ -17,27 +17,30 @@ use crate::{
     xml::events::{Element, Events, fault},
 };
 
-/// Reads the element just opened, children included. `place` begins the messages.
+/// Reads the element just opened, children included. Of a track's shapes `track`, the track's own element, names label,
+/// source and group. `place` begins the messages.
 pub(super) fn read_shape<R: BufRead>(
     events: &mut Events<R>,
     tag: &Element,
     kind: ShapeKind,
+    track: Option<&Element>,
     place: &str,
     skipped: &mut BTreeMap<String, u64>,
 ) -> Result<ReadShape, FormatError> {
-    let source = tag.get("source").unwrap_or("manual");
+    let owner = track.unwrap_or(tag);
+    let source = owner.get("source").unwrap_or("manual");
     let Geometry { rect, rotation, shape } = geometry(tag, kind, place, &events.limits)?;
     let mut read = ReadShape {
-        label: needed(tag, "label", place)?.to_owned(),
+        label: needed(owner, "label", place)?.to_owned(),
         source: Source::from_word(source).ok_or_else(|| {
-            fault(tag.line, format!("{place}a {} has the unknown source {source:?}", tag.name))
+            fault(owner.line, format!("{place}a {} has the unknown source {source:?}", owner.name))
         })?,
         occluded: bit(tag, "occluded", place)?,
         rect,
         rotation,
         shape,
         z_order: tag.get("z_order").map_or(Ok(0), |v| number(tag, "z_order", v, place))?,
-        group: tag.get("group_id").map_or(Ok(0), |v| number(tag, "group_id", v, place))?,
+        group: owner.get("group_id").map_or(Ok(0), |v| number(owner, "group_id", v, place))?,
         score: None,
         attributes: BTreeMap::new(),
     };
@@ -183,7 +186,7 @@ fn joint(tag: &Element, place: &str, limits: &Limits) -> Result<Joint, FormatErr
     Ok(Joint { name, x, y, occluded: bit(tag, "occluded", place)?, outside: bit(tag, "outside", place)? })
 }
 
-fn bit(tag: &Element, name: &str, place: &str) -> Result<bool, FormatError> {
+pub(super) fn bit(tag: &Element, name: &str, place: &str) -> Result<bool, FormatError> {
     match tag.get(name) {
         None | Some("0") => Ok(false),
         Some("1") => Ok(true),

@@ -260,12 +260,14 @@ pub struct Memory {
     bytes: BTreeMap<String, Vec<u8>>,
     /// Sizes of images by name.
     pub sizes: BTreeMap<String, (u32, u32)>,
+    /// Names of the images that tracks run along.
+    pub sequence: Vec<String>,
 }
 
 impl Memory {
     pub fn of<B: Into<Vec<u8>>>(files: impl IntoIterator<Item = (String, B)>) -> Self {
         let bytes: BTreeMap<_, _> = files.into_iter().map(|(path, b)| (path, b.into())).collect();
-        Self { paths: bytes.keys().cloned().collect(), bytes, sizes: BTreeMap::new() }
+        Self { paths: bytes.keys().cloned().collect(), bytes, ..Self::default() }
     }
 
     pub fn one(path: &str, bytes: impl Into<Vec<u8>>) -> Self {
@@ -284,6 +286,10 @@ impl Files for Memory {
 
     fn size(&mut self, name: &str) -> Option<(u32, u32)> {
         self.sizes.get(name).copied()
+    }
+
+    fn frame(&mut self, number: u64) -> Option<String> {
+        self.sequence.get(number as usize).cloned()
     }
 }
 

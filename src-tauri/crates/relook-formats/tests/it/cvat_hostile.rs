@@ -15,6 +15,7 @@ pub fn small() -> Limits {
         bytes: 1 << 20,
         event_bytes: 4096,
         image_bytes: 64 << 10,
+        track_bytes: 64 << 10,
         depth: 16,
         attributes: 32,
         labels: 16,

@@ -18,10 +18,11 @@ pub struct Tally {
 }
 
 /// Readers by name.
-pub const READERS: [&str; 5] = ["cvat", "coco", "yolo", "voc", "zip"];
+pub const READERS: [&str; 6] = ["cvat", "video", "coco", "yolo", "voc", "zip"];
 
 const CVAT: &str = r##"<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version><meta><job><name>n</name><labels><label><name>car</name><color>#ff0000</color><type>any</type><attributes><attribute><name>k</name><mutable>True</mutable><input_type>select</input_type><default_value>a</default_value><values>a
 b</values></attribute></attributes></label><label><name>p</name><type>skeleton</type><svg>&lt;line data-node-from="1" data-node-to="2"/&gt;&lt;circle cx="20" cy="20" data-node-id="1" data-label-name="1"/&gt;&lt;circle cx="50" cy="80" data-node-id="2" data-label-name="2"/&gt;</svg></label></labels></job></meta><image id="0" name="a.jpg" width="64" height="48"><box label="car" source="manual" occluded="0" xtl="1.5" ytl="2.00" xbr="30.25" ybr="40" rotation="10.5" z_order="0" group_id="1"><attribute name="k">a</attribute></box><polygon label="car" points="1,1;9,1;9,9.5"/><mask label="car" rle="0, 2, 1, 1" left="3" top="4" width="2" height="2"/><ellipse label="car" cx="5" cy="5" rx="2" ry="3"/><skeleton label="p"><points label="1" points="1,1" outside="0" occluded="1"/></skeleton><tag label="car"/></image></annotations>"##;
+const VIDEO: &str = r##"<annotations><meta><task><start_frame>0</start_frame><stop_frame>9</stop_frame><frame_filter>step=1</frame_filter></task></meta><track id="0" label="car" source="manual" group_id="2"><box frame="0" keyframe="1" outside="0" occluded="1" xtl="1.5" ytl="2.00" xbr="30.25" ybr="40" rotation="350.5" z_order="1"><attribute name="k">a</attribute></box><box frame="2" keyframe="0" outside="0" xtl="1" ytl="2" xbr="3" ybr="4"/><box frame="4" keyframe="1" outside="0" xtl="5" ytl="6" xbr="20" ybr="30" rotation="10"/><box frame="8" keyframe="1" outside="1" xtl="5" ytl="6" xbr="20" ybr="30"/></track><track id="1" label="car"><polygon frame="1" keyframe="1" points="1,1;9,1;9,9.5"/><polygon frame="5" keyframe="1" points="1,1;9,1;9,9.5;4,4"/></track><track id="2" label="p" task_id="3"><skeleton frame="2" keyframe="1"><points label="1" points="1,1" outside="0"/></skeleton></track></annotations>"##;
 const COCO: &str = r#"{"categories":[{"id":1,"name":"car"},{"id":2,"name":"p","keypoints":["a","b"],"skeleton":[[1,2]]}],"images":[{"id":1,"file_name":"a.jpg","width":5,"height":4}],"annotations":[{"id":1,"image_id":1,"category_id":1,"bbox":[1.5,1,2,2.25],"score":0.5,"iscrowd":0,"segmentation":[],"attributes":{"occluded":true,"k":"v","rotation":90.0}},{"image_id":1,"category_id":1,"segmentation":[[1,1,4,1,4,3.5]]},{"image_id":1,"category_id":1,"iscrowd":1,"segmentation":{"counts":[5,2,2,2,2,2,5],"size":[4,5]}},{"image_id":1,"category_id":1,"segmentation":{"counts":"5220003","size":[4,5]}},{"image_id":1,"category_id":2,"keypoints":[1,1,2,0,0,0]}]}"#;
 const YOLO: &str = "0 0.5 0.5 0.1 0.25\n1 0.25 0.5 0.5 0.125 0.75\n1 0 0 0.5 0 0.5 1\n\n";
 const YAML: &str =
@@ -72,6 +73,7 @@ fn limits() -> Limits {
         bytes: 1 << 20,
         event_bytes: 16 << 10,
         image_bytes: 64 << 10,
+        track_bytes: 64 << 10,
         depth: 16,
         attributes: 32,
         labels: 32,
@@ -148,6 +150,10 @@ impl Files for Set {
     fn size(&mut self, _: &str) -> Option<(u32, u32)> {
         Some((64, 48))
     }
+
+    fn frame(&mut self, number: u64) -> Option<String> {
+        (number < 12).then(|| format!("{number}.jpg"))
+    }
 }
 
 fn set(files: &[(&str, Vec<u8>)]) -> Set {
@@ -213,7 +219,8 @@ pub fn run(reader: &str, inputs: u64, seed: u64) -> Tally {
     let mut tally = Tally::default();
     for _ in 0..inputs {
         match reader {
-            "cvat" => one(Format::CvatImages, &mut set(&[("a.xml", dice.bent(CVAT.as_bytes()))]), &mut tally),
+            "cvat" => one(Format::Cvat, &mut set(&[("a.xml", dice.bent(CVAT.as_bytes()))]), &mut tally),
+            "video" => one(Format::Cvat, &mut set(&[("a.xml", dice.bent(VIDEO.as_bytes()))]), &mut tally),
             "coco" => one(Format::Coco, &mut set(&[("a.json", dice.bent(COCO.as_bytes()))]), &mut tally),
             "voc" => {
                 one(Format::Voc, &mut set(&[("Annotations/a.xml", dice.bent(VOC.as_bytes()))]), &mut tally)
@@ -228,7 +235,7 @@ pub fn run(reader: &str, inputs: u64, seed: u64) -> Tally {
                 let bytes = zipped(&mut dice);
                 let bytes = dice.bent(&bytes);
                 match Archive::new(Cursor::new(bytes), &limits(), || Ok(Cursor::new(Vec::new()))) {
-                    Ok(mut archive) => one(Format::CvatImages, &mut archive, &mut tally),
+                    Ok(mut archive) => one(Format::Cvat, &mut archive, &mut tally),
                     Err(_) => tally.refused += 1,
                 }
             }

@@ -21,7 +21,7 @@ fn told(findings: &[Finding]) -> Vec<(&str, Problem)> {
 fn formats_are_told_by_what_files_say() {
     let cvat = "<?xml version=\"1.0\"?>\n<!-- x -->\n<annotations></annotations>";
     for (path, text, want) in [
-        ("a/any.XML", cvat, Ok(Format::CvatImages)),
+        ("a/any.XML", cvat, Ok(Format::Cvat)),
         ("Annotations/a.xml", "<annotation verified=\"yes\">", Ok(Format::Voc)),
         ("instances.json", "{}", Ok(Format::Coco)),
         ("labels/a.txt", "", Ok(Format::Yolo)),
@@ -91,7 +91,7 @@ fn the_taker_may_stop_in_every_format() {
     }
     let (labels, images) = showcase();
     for (format, mut files) in [
-        (Format::CvatImages, Memory::one("a.xml", write(&labels, &images).unwrap().0)),
+        (Format::Cvat, Memory::one("a.xml", write(&labels, &images).unwrap().0)),
         (Format::Coco, Memory::one("a.json", instances(&labels, &images).unwrap().0)),
         (Format::Yolo, Memory::one("classes.txt", "car")),
         (Format::Voc, Memory::one("a.xml", "<annotation/>")),
