@@ -183,7 +183,7 @@ impl Project {
     ) -> Result<ImportReport, EngineError> {
         let options = ImportOptions { path: path.to_path_buf(), ..ImportOptions::default() };
         let places = Rc::new(self.places(task)?);
-        let mut reading = self.reading(&options, places, Format::CvatImages, task)?;
+        let mut reading = self.reading(&options, places, Format::Cvat, task)?;
         reading.each(|_, _, arrival| match arrival {
             Some(arrival) => each(arrival.image, arrival.shapes),
             None => Ok(()),
