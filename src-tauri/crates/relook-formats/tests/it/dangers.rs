@@ -12,7 +12,7 @@ const VOC: &str = "<annotation><filename>NAME</filename><size><width>9</width><h
 fn files(name: &str, cvat: &str, coco: &str, voc: &str) -> [(Format, &'static str, String); 3] {
     let fill = |text: &str, more: &str| text.replace("NAME", name).replace("MORE", more);
     [
-        (Format::CvatImages, "annotations.xml", fill(CVAT, cvat)),
+        (Format::Cvat, "annotations.xml", fill(CVAT, cvat)),
         (Format::Coco, "a.json", fill(COCO, coco)),
         (Format::Voc, "a.xml", fill(VOC, voc)),
     ]
@@ -59,7 +59,7 @@ fn bytes_that_are_no_text_are_refused() {
 fn names_that_stand_twice_come_through_twice() {
     for (format, path, text) in files("a.jpg", "", "1", "") {
         let twice = match format {
-            Format::CvatImages => {
+            Format::Cvat => {
                 let image = text.find("<image").unwrap()..text.find("</annotations>").unwrap();
                 let again = text[image.clone()].to_owned();
                 text[..image.end].to_owned() + &again + &text[image.end..]
