@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # `make bench-ui`: how fast the real window is with 100,000 images, a project of 1,000,000 images and 20,000,000 boxes,
 # 500 decisions on 12-megapixel photos, 10,000 boxes on one photo. Prints a table; those worth keeping stand in RESULTS.md.
-# BENCH_FOLDER keeps what is made (about 8 GB); BENCH_IMAGES and BENCH_BOXES make the giant smaller.
+# BENCH_PACE: ms between decisions. BENCH_FOLDER keeps what is made (about 8 GB); BENCH_IMAGES and BENCH_BOXES make the giant smaller.
 . "$(dirname "$0")/../../assets/setup/common.sh"
 
 BIN=${CARGO_TARGET_DIR:-$ROOT/target}/release
