@@ -663,11 +663,11 @@ export type Include = "reviewed" | "all";
 
 export type ExportRequest = { format: ExportFormat, 
 /**
- * File (XML, JSON, or zip with images) or, for YOLO, folder.
+ * File (XML, JSON, or zip with images) or, for YOLO and Pascal VOC, folder.
  */
 out: string, include: Include, 
 /**
- * Put the photos into the zip (CVAT) or folder (YOLO) too.
+ * Put the photos into the zip (CVAT) or folder (YOLO, Pascal VOC) too.
  */
 with_images: boolean, 
 /**
