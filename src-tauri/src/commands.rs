@@ -4,8 +4,9 @@ use std::path::{Path, PathBuf};
 
 use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, review::Action};
 use relook_engine::{
-    EngineError, EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport,
-    PERSON, ThresholdsReport,
+    CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer, EngineError,
+    EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport, PERSON,
+    ThresholdsReport,
     view::{
         BoxFilter, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter,
         ImagePage, ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome,
@@ -257,6 +258,57 @@ pub async fn lint_mend(handle: AppHandle, include: Include) -> Answer<ProjectVie
     ask(handle, move |app| {
         app.project()?.lint_mend(include, PERSON, &app.question(JobKind::Export))?;
         app.project()?.view()
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn cvat_connections(handle: AppHandle) -> Answer<Vec<CvatConnection>> {
+    ask(handle, |app| app.home.cvat_connections()).await
+}
+
+#[tauri::command]
+pub async fn cvat_connect(
+    handle: AppHandle,
+    connection: CvatConnection,
+    token: Option<String>,
+) -> Answer<CvatServer> {
+    ask(handle, move |app| app.home.cvat_connect(&connection, token.as_deref(), &app.question(JobKind::Scan)))
+        .await
+}
+
+#[tauri::command]
+pub async fn cvat_disconnect(handle: AppHandle, name: String) -> Answer<()> {
+    ask(handle, move |app| app.home.cvat_disconnect(&name)).await
+}
+
+#[tauri::command]
+pub async fn cvat_sent(handle: AppHandle, connection: String) -> Answer<Vec<CvatSent>> {
+    ask(handle, move |app| app.project()?.cvat_sent(&connection)).await
+}
+
+#[tauri::command]
+pub async fn cvat_unsent(handle: AppHandle, connection: String) -> Answer<Vec<ImageId>> {
+    ask(handle, move |app| app.project()?.cvat_unsent(&connection)).await
+}
+
+#[tauri::command]
+pub async fn cvat_preview(handle: AppHandle, push: CvatPush) -> Answer<CvatPreview> {
+    ask(handle, move |app| app.project()?.cvat_preview(&push, &app.question(JobKind::CvatPush))).await
+}
+
+#[tauri::command]
+pub async fn cvat_diff(handle: AppHandle, pull: CvatPull) -> Answer<CvatDiff> {
+    ask(handle, move |app| app.project()?.cvat_diff(&pull, &app.question(JobKind::CvatPull))).await
+}
+
+/// Shows a task in the browser.
+#[tauri::command]
+pub async fn cvat_browse(handle: AppHandle, connection: String, task: u64) -> Answer<()> {
+    ask(handle, move |app| {
+        let link = app.home.cvat_link(&connection, task)?;
+        open::that_detached(&link)
+            .map_err(|e| EngineError::Failed(format!("Could not open a browser for {link}: {e}")))
     })
     .await
 }

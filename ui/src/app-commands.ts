@@ -9,6 +9,7 @@
 
 import type { App } from './app.svelte';
 import { inGroup, type Command, type Text } from './commands/registry';
+import { cvatCommands } from './cvat/commands';
 import { evaluateCommands } from './evaluate/commands';
 import { galleryCommands } from './gallery/commands';
 import { historyCommands } from './history/commands';
@@ -70,6 +71,7 @@ export function appCommands(app: App): Command[] {
     ]),
     ...importCommands(app),
     ...lintCommands(app),
+    ...cvatCommands(app),
     ...evaluateCommands(app),
     ...thresholdCommands(app),
     ...inGroup(group('edit'), 'project', [

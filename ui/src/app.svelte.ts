@@ -2,20 +2,27 @@
 
 import {
   ApiError,
+  type AnnotationId,
   type Api,
+  type CvatPushReport,
   type Event,
   type ImageId,
   type ImageStatus,
+  type Include,
   type JobView,
   type Label,
   type LabelId,
   type ProjectView,
+  type Rect,
   type StepId,
 } from './api';
 import { isDrawing } from './canvas/modes';
 import { Registry } from './commands/registry';
 import type { Scope } from './commands/registry';
 import { appCommands } from './app-commands';
+import { Differ } from './cvat/differ.svelte';
+import { Pushing } from './cvat/pushing.svelte';
+import { Servers } from './cvat/servers.svelte';
 import { Measuring } from './evaluate/measuring.svelte';
 import { Gallery } from './gallery/gallery.svelte';
 import { ImagePages } from './images/pages.svelte';
@@ -36,6 +43,8 @@ export type Overlay =
   | 'menu'
   | 'export'
   | 'import'
+  | 'connections'
+  | 'push'
   | 'evaluate'
   | 'thresholds'
   | 'labels'
@@ -50,7 +59,7 @@ export type Overlay =
   | null;
 
 /** Those that take the whole keyboard. */
-const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'import', 'evaluate', 'thresholds', 'bulk']);
+const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'import', 'connections', 'push', 'evaluate', 'thresholds', 'bulk']);
 
 /** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
 const REFRESH_MS = 400;
@@ -67,9 +76,12 @@ export class App {
   readonly jobs: Jobs;
   readonly images: ImagePages;
   readonly linter: Linter;
+  readonly servers: Servers;
   session = $state.raw<Session>() as Session;
   gallery = $state.raw<Gallery>() as Gallery;
   measuring = $state.raw<Measuring>() as Measuring;
+  pushing = $state.raw<Pushing>() as Pushing;
+  differ = $state.raw<Differ>() as Differ;
   readonly registry: Registry;
 
   ready = $state(false);
@@ -77,6 +89,8 @@ export class App {
   dropping = $state(false);
   /** What the import looks into when it opens. */
   importPath = $state('');
+  /** What comes after the servers: back to sending, where it was left for them. */
+  afterServers = $state<Overlay>(null);
 
   readonly counts = $derived.by(() => {
     const { view } = this.project;
@@ -93,13 +107,10 @@ export class App {
       onend: (job) => this.ended(job),
       onerror: (error) => this.toasts.show(error.message, 'bad'),
     });
+    this.servers = new Servers(api);
     this.linter = new Linter({
       api,
-      go: (image, box) => {
-        this.show('images');
-        if (box === null) void this.attempt(() => this.session.open(image));
-        else this.session.look({ image, box });
-      },
+      go: (image, box) => this.showShape(image, box),
       onmended: (view) => this.mended(view),
     });
     this.begins();
@@ -133,6 +144,7 @@ export class App {
     if (view && view.counts.drafted === 0) this.session.place = 'images';
     await Promise.all([this.jobs.load(), this.session.start(), this.images.choose({ text: '', status: null })]);
     if (this.session.place === 'images') await this.openFirst();
+    if (this.writable) void this.attempt(() => this.tellCutOff());
   }
 
   async leave(): Promise<void> {
@@ -142,6 +154,7 @@ export class App {
 
   go(place: Place): void {
     this.linter.close();
+    this.differ.close();
     this.show(place);
   }
 
@@ -150,6 +163,61 @@ export class App {
     this.gallery.back();
     this.session.go(place);
     if (place === 'images' && !this.session.focus) void this.attempt(() => this.openFirst());
+  }
+
+  /** A shape, or only its image; `rect`: flies there. */
+  private showShape(image: ImageId, box: AnnotationId | null, rect: Rect | null = null): void {
+    this.show('images');
+    if (box === null) void this.attempt(() => this.session.open(image));
+    else this.session.look({ image, box });
+    if (rect) this.session.flight = { to: rect };
+  }
+
+  /** One panel takes the place of the list at a time. */
+  check(include?: Include): void {
+    this.overlay = null;
+    this.differ.close();
+    void this.linter.check(include);
+  }
+
+  compare(task?: string): void {
+    this.overlay = null;
+    this.linter.close();
+    void this.differ.begin(task);
+  }
+
+  /** Sending, or the report of a push. */
+  openPush(job: number | null = null): void {
+    this.pushing.follow(job);
+    this.overlay = 'push';
+  }
+
+  openServers(): void {
+    this.afterServers = this.overlay === 'push' ? 'push' : null;
+    this.overlay = 'connections';
+  }
+
+  showArrived(report: CvatPushReport, at: number): void {
+    const connection = this.servers.list.find(({ url }) => url === report.server)?.name;
+    if (connection === undefined) return;
+    this.overlay = null;
+    this.linter.close();
+    this.servers.choose(connection);
+    void this.differ.showReport(connection, report, at);
+  }
+
+  /** Uploads that the end of the program cut off are no secret. */
+  private async tellCutOff(): Promise<void> {
+    await this.servers.load();
+    for (const { name } of this.servers.list) {
+      const begun = (await this.api.cvatSent(name)).find(({ done }) => !done);
+      if (!begun || this.jobs.running('cvat_push')) continue;
+      const run = () => {
+        this.servers.choose(name);
+        this.openPush();
+      };
+      this.toasts.show(m.cvat.cutOff(begun.name), 'plain', null, { text: m.cvat.goOn, run });
+    }
   }
 
   /** The list of images, of one status only. */
@@ -284,6 +352,13 @@ export class App {
     this.linter.close();
     this.session = this.newSession();
     this.measuring = new Measuring(this.api);
+    this.pushing = new Pushing(this.api, this.jobs, this.servers);
+    this.differ = new Differ({
+      api: this.api,
+      servers: this.servers,
+      go: ({ image, ours, rect }) => this.showShape(image, ours, rect),
+      start: async (request) => (await this.jobs.start(request)) !== null,
+    });
     this.gallery = new Gallery(this.api, this.session, () => this.project.view?.labels ?? []);
   }
 
@@ -296,6 +371,7 @@ export class App {
         this.images.patch(outcome.images);
         this.gallery.settle(outcome.images);
         this.linter.changed();
+        this.differ.changed();
       },
       onstale: () => this.refreshSoon(),
       neighbour: (image, step) => this.neighbour(image, step),
@@ -344,7 +420,15 @@ export class App {
     this.refreshSoon();
     const name = m.jobs.names[job.kind];
     const message = job.message === null ? null : fromEngine(job.message);
+    const arrived = job.report?.of === 'cvat_push' ? job.report.report : null;
+    if (job.kind === 'cvat_pull') void this.differ.taken();
     if (job.state === 'failed') this.toasts.show(m.jobs.failed(name), 'bad', message);
+    else if (arrived && arrived.differences > 0) {
+      this.toasts.show(m.cvat.arrivedOtherwise(arrived.differences), 'bad', message, {
+        text: m.cvat.showReport,
+        run: () => this.openPush(job.id),
+      });
+    }
     else if (job.state === 'done') this.toasts.show(message ?? m.jobs.isDone(name), 'good');
     if (job.state === 'failed' && job.fallback) this.overlay = 'jobs';
     if (job.kind === 'second_look' && job.state === 'done' && this.session.place === 'images') this.go('queue');

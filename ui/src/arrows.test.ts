@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 // Who may know whom: shared <- {canvas, commands, api} <- features <- the files beside App. Only api knows Tauri.
-const FEATURES = ['review', 'gallery', 'images', 'jobs', 'export', 'importing', 'lint', 'evaluate', 'thresholds', 'projects', 'labels', 'history', 'settings'];
+const FEATURES = ['review', 'gallery', 'images', 'jobs', 'export', 'importing', 'lint', 'cvat', 'evaluate', 'thresholds', 'projects', 'labels', 'history', 'settings'];
 const BASE = ['shared', 'canvas', 'commands', 'api'];
 const MAY: Record<string, string[]> = {
   shared: ['shared'],
@@ -14,6 +14,7 @@ const MAY: Record<string, string[]> = {
   // These dialogs watch the job they start.
   export: ['export', 'jobs', ...BASE],
   importing: ['importing', 'jobs', ...BASE],
+  cvat: ['cvat', 'jobs', ...BASE],
 };
 
 const files = import.meta.glob<string>(['./**/*.ts', './**/*.svelte', '!./**/*.test.ts'], {

@@ -37,6 +37,7 @@ describe('menu', () => {
   it('goes out a level at a time', async () => {
     await key('F10');
     await key('ArrowDown');
+    await key('ArrowDown');
     await key('Enter');
     expect(focused()).toBe('menu-item-undo');
     await key('ArrowLeft');

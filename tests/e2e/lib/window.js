@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { remote } from 'webdriverio';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../..');
-const BIN = process.env.RELOOK_BIN ?? path.join(ROOT, 'target/debug');
+export const BIN = process.env.RELOOK_BIN ?? path.join(ROOT, 'target/debug');
 const DRIVER = process.env.TAURI_DRIVER ?? path.join(ROOT, 'runtime/tools/bin/tauri-driver');
 export const PHOTOS = path.join(ROOT, 'demo/photos');
 
@@ -144,7 +144,7 @@ export class Window {
   /** Keys pressed together, in the order given, and let go: `press('Control', 'Shift', 'z')`. */
   async press(...keys) {
     const codes = { Control: '\uE009', Shift: '\uE008', Enter: '\uE007', Tab: '\uE004', Escape: '\uE00C', Space: ' ',
-      Delete: '\uE017', Backspace: '\uE003', F1: '\uE031', F7: '\uE037', F8: '\uE038', F10: '\uE03A', Alt: '\uE00A',
+      Delete: '\uE017', Backspace: '\uE003', F1: '\uE031', F3: '\uE033', F4: '\uE034', F7: '\uE037', F8: '\uE038', F9: '\uE039', F10: '\uE03A', Alt: '\uE00A',
       ArrowLeft: '\uE012', ArrowUp: '\uE013', ArrowRight: '\uE014', ArrowDown: '\uE015' };
     const values = keys.map((key) => codes[key] ?? key);
     const actions = [...values.map((value) => ({ type: 'keyDown', value })), ...values.reverse().map((value) => ({ type: 'keyUp', value }))];

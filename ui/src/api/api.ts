@@ -2,6 +2,13 @@ import type {
   Action,
   AnnotationView,
   BoxFilter,
+  CvatConnection,
+  CvatDiff,
+  CvatPreview,
+  CvatPull,
+  CvatPush,
+  CvatSent,
+  CvatServer,
   DoctorView,
   ErrorView,
   EvaluateOptions,
@@ -130,6 +137,22 @@ export interface Api {
   /** Mends what needs no decision, as one undoable step. */
   lintMend(include: Include): Promise<ProjectView>;
   evaluate(options: EvaluateOptions): Promise<EvaluationReport>;
+  /** Asks the server who a token belongs to and keeps the connection; `null`: the token of the keyring or environment. */
+  cvatConnect(connection: CvatConnection, token: string | null): Promise<CvatServer>;
+  /** What a push would do; nothing is sent. */
+  cvatPreview(push: CvatPush): Promise<CvatPreview>;
+  /** What differs between the project and a task. */
+  cvatDiff(pull: CvatPull): Promise<CvatDiff>;
+
+  cvatConnections(): Promise<CvatConnection[]>;
+  /** Forgets a connection and its token. */
+  cvatDisconnect(name: string): Promise<void>;
+  /** What was sent to a connection's server or begun to be, the newest first. */
+  cvatSent(connection: string): Promise<CvatSent[]>;
+  /** Images that were not sent to a connection's server. */
+  cvatUnsent(connection: string): Promise<ImageId[]>;
+  /** Shows a task in the browser. */
+  cvatBrowse(connection: string, task: number): Promise<void>;
 
   /** What people's decisions promise of scores; refused unless 0.5 <= `precision` < 1. */
   thresholds(precision: number): Promise<ThresholdsReport>;

@@ -607,11 +607,191 @@ together: number, fits: Array<FitReport>,
  */
 boxes: number, };
 
-export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export" | "import" | "watch";
+export type CvatConnection = { 
+/**
+ * What the user calls it.
+ */
+name: string, 
+/**
+ * `https://app.cvat.ai`.
+ */
+url: string, 
+/**
+ * The organisation's short name; `None`: the personal workspace.
+ */
+organization?: string, };
+
+export type CvatServer = { version: string, user: string, 
+/**
+ * Whether this machine's keyring holds the token now.
+ */
+kept: boolean, warnings: Array<string>, };
+
+export type CvatTarget = { "to": "new" } | { "to": "new_project", name: string, } | { "to": "project", id: number, } | { "to": "task", id: number, };
+
+export type CvatPush = { 
+/**
+ * The connection's name.
+ */
+connection: string, target: CvatTarget, 
+/**
+ * A new task's; empty: the project's name. A task of this name that the project has sent there before is sent anew.
+ */
+name: string, include: Include, 
+/**
+ * `None`: all.
+ */
+images?: Array<ImageId>, 
+/**
+ * Also what CVAT would lose or put in the wrong place, and over what others did in the task meanwhile.
+ */
+force: boolean, };
+
+export type CvatObstacleKind = "misfit" | "lint" | "wipes" | "overwrites";
+
+export type CvatObstacle = { kind: CvatObstacleKind, 
+/**
+ * In a sentence.
+ */
+said: string, };
+
+export type CvatPreview = { server: string, version: string, user: string, 
+/**
+ * What it does, in a sentence.
+ */
+plan: string, images: number, shapes: number, 
+/**
+ * What stands against it.
+ */
+obstacles: Array<CvatObstacle>, 
+/**
+ * What is odd about it.
+ */
+findings: Array<string>, };
+
+export type CvatSent = { 
+/**
+ * `None` until the server has made it.
+ */
+task: number | null, name: string, target: CvatTarget, include: Include, images: number, 
+/**
+ * Else it was cut off, and the same push goes on with it.
+ */
+done: boolean, };
+
+export type CvatChange = "added" | "removed" | "moved" | "relabelled" | "details";
+
+export type CvatBy = "ours" | "theirs" | "both" | "unknown";
+
+export type CvatDifference = { 
+/**
+ * Names it in [`CvatTake::keys`], as long as neither side changes.
+ */
+key: string, image: ImageId, path: string, change: CvatChange, by: CvatBy, 
+/**
+ * The label here; of an added shape the one there.
+ */
+label: string, 
+/**
+ * The label there, where it is another one.
+ */
+their_label: string | null, ours: AnnotationId | null, 
+/**
+ * Where the shape is here; of an added one where it is there.
+ */
+rect: Rect, 
+/**
+ * Where it is there.
+ */
+their_rect: Rect | null, 
+/**
+ * What differs, in words.
+ */
+said: string, };
+
+export type CvatPushReport = { server: string, task: number, 
+/**
+ * For a browser.
+ */
+link: string, images: number, shapes: number, 
+/**
+ * Whether it went on with what an earlier push had begun.
+ */
+resumed: boolean, 
+/**
+ * Shapes that came to stand on the server as they stand here.
+ */
+equal: number, 
+/**
+ * Shapes changed here while it was sent; they were not compared.
+ */
+changed_meanwhile: number, 
+/**
+ * What arrived otherwise.
+ */
+differences: number, such_as: Array<CvatDifference>, };
+
+export type CvatPull = { connection: string, 
+/**
+ * `None`: the task that was sent last.
+ */
+task?: number, };
+
+export type CvatDiff = { server: string, task: number, name: string, 
+/**
+ * Images that both have.
+ */
+images: number, 
+/**
+ * Shapes that are the same on both sides.
+ */
+equal: number, 
+/**
+ * How many differences of each kind.
+ */
+counts: { [key in CvatChange]?: number }, 
+/**
+ * The first ten thousand.
+ */
+differences: Array<CvatDifference>, 
+/**
+ * Images of the task that the project does not have, with examples.
+ */
+unknown_images: number, unknown_such_as: Array<string>, 
+/**
+ * Labels that only the task has, with how many of its shapes have them; these shapes cannot be compared.
+ */
+unknown_labels: Array<[string, number]>, 
+/**
+ * What else cannot be compared, and how often.
+ */
+left_out: Array<[string, number]>, findings: Array<string>, };
+
+export type CvatTake = { changes?: Array<CvatChange>, 
+/**
+ * Labels here or there.
+ */
+labels?: Array<string>, keys?: Array<string>, 
+/**
+ * Also where only we changed something, so that ours is taken back.
+ */
+over_ours: boolean, };
+
+export type CvatTaken = { taken: number, 
+/**
+ * Differences that are left.
+ */
+left: number, 
+/**
+ * The step that undo takes back; `None` where nothing was taken.
+ */
+step: StepId | null, };
+
+export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export" | "import" | "watch" | "cvat_push" | "cvat_pull";
 
 export type JobState = "running" | "paused" | "stopping" | "done" | "cancelled" | "failed";
 
-export type JobReport = { "of": "import", report: ImportReport, };
+export type JobReport = { "of": "import", report: ImportReport, } | { "of": "cvat_push", report: CvatPushReport, } | { "of": "cvat_pull", taken: CvatTaken, };
 
 export type JobView = { id: number, kind: JobKind, state: JobState, 
 /**
@@ -655,7 +835,7 @@ fallback: string | null,
  */
 report: JobReport | null, };
 
-export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, };
+export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, } | { "job": "cvat_push", push: CvatPush, } | { "job": "cvat_pull", pull: CvatPull, take: CvatTake, };
 
 export type ExportFormat = "cvat-images" | "coco" | "coco-results" | "yolo" | "yolo-segment" | "voc";
 

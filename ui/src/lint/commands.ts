@@ -2,7 +2,7 @@ import { inGroup, type Command } from '../commands/registry';
 import type { Catalogue } from '../shared/i18n/catalogue';
 import type { Linter } from './linter.svelte';
 
-type Host = { linter: Linter; writable: boolean };
+type Host = { linter: Linter; writable: boolean; check: () => void };
 type Id = keyof Catalogue['lint']['commands'];
 
 export function lintCommands(app: Host): Command[] {
@@ -13,7 +13,7 @@ export function lintCommands(app: Host): Command[] {
   });
   const some = () => app.linter.open && app.linter.findings.length > 0;
   return inGroup((c) => c.commands.groups.project, 'project', [
-    command('lint', { keys: ['F7'], run: () => void app.linter.check() }),
+    command('lint', { keys: ['F7'], run: () => app.check() }),
     command('lint-next', { keys: ['F8'], repeats: true, enabled: some, run: () => app.linter.step(1) }),
     command('lint-previous', { keys: ['Shift+F8'], repeats: true, enabled: some, run: () => app.linter.step(-1) }),
     command('lint-mend', {

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::{
     PERSON,
+    cvat::{CvatPushReport, CvatTaken},
     error::{Code, EngineError},
     import::ImportReport,
     look::SecondLookOptions,
@@ -15,7 +16,7 @@ use crate::{
     project::Project,
     task::{Control, Task, lock},
     view::{Event, JobKind, JobReport, JobRequest, JobState, JobView},
-    watch::WatchNews,
+    watch::{WatchNews, in_turn},
 };
 
 type Listener = Box<dyn Fn(&Event) + Send + Sync>;
@@ -155,6 +156,18 @@ impl Jobs {
                 task.report(JobReport::Import { report: Box::new(report) });
                 Ok(message)
             }
+            JobRequest::CvatPush { push } => {
+                let report = in_turn(task, || project.cvat_push(&push, task))?;
+                let message = push_message(&report);
+                task.report(JobReport::CvatPush { report: Box::new(report) });
+                Ok(message)
+            }
+            JobRequest::CvatPull { pull, take } => {
+                let taken = in_turn(task, || project.cvat_take(&pull, &take, PERSON, task))?;
+                let message = pull_message(&taken);
+                task.report(JobReport::CvatPull { taken: Box::new(taken) });
+                Ok(message)
+            }
         }
     }
 
@@ -248,6 +261,8 @@ fn kind(request: &JobRequest) -> JobKind {
         JobRequest::Watch => JobKind::Watch,
         JobRequest::Export { .. } => JobKind::Export,
         JobRequest::Import { .. } => JobKind::Import,
+        JobRequest::CvatPush { .. } => JobKind::CvatPush,
+        JobRequest::CvatPull { .. } => JobKind::CvatPull,
     }
 }
 
@@ -272,6 +287,24 @@ fn import_message(report: &ImportReport) -> String {
         (0, 0) => "Nothing to import: all of it is there, or yours is in its place".into(),
         (added, 0) => format!("{added} boxes imported"),
         (added, removed) => format!("{added} boxes imported in the place of {removed}"),
+    }
+}
+
+fn push_message(report: &CvatPushReport) -> String {
+    let CvatPushReport { task, images, shapes, .. } = report;
+    match report.differences {
+        0 => format!("Images and shapes in task {task}: {images} and {shapes}, read back as they were sent"),
+        n => format!(
+            "Images and shapes in task {task}: {images} and {shapes}; {n} differences when they were read back"
+        ),
+    }
+}
+
+fn pull_message(taken: &CvatTaken) -> String {
+    match taken.taken {
+        0 => "Nothing to take over: it is otherwise there by now".into(),
+        1 => "1 box taken over from CVAT".into(),
+        n => format!("{n} boxes taken over from CVAT"),
     }
 }
 

@@ -42,8 +42,8 @@ mod watch;
 
 pub use calibrate::{FitReport, ThresholdsReport};
 pub use cvat::{
-    CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatPreview, CvatPull, CvatPush,
-    CvatPushReport, CvatServer, CvatTake, CvatTaken, CvatTarget,
+    CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle, CvatObstacleKind,
+    CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake, CvatTaken, CvatTarget,
 };
 pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
 pub use error::{Code, EngineError};

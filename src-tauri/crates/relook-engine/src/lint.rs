@@ -111,12 +111,19 @@ impl LintReport {
     /// # Errors
     /// [`EngineError::Lint`] with the first of them and `way_out`.
     pub fn without_errors(&self, way_out: &str) -> Result<(), EngineError> {
-        let Some(first) = self.findings.iter().find(|f| f.severity == Severity::Error) else { return Ok(()) };
-        let more = match self.errors {
-            1 => String::new(),
-            n => format!(" ({} more like this)", n - 1),
-        };
-        Err(EngineError::Lint(format!("{}{more}. {way_out}", first.said())))
+        match self.first_error() {
+            None => Ok(()),
+            Some(first) => Err(EngineError::Lint(format!("{first}. {way_out}"))),
+        }
+    }
+
+    /// The first error in a sentence, and how many more there are.
+    pub(crate) fn first_error(&self) -> Option<String> {
+        let first = self.findings.iter().find(|f| f.severity == Severity::Error)?;
+        Some(match self.errors {
+            1 => first.said(),
+            n => format!("{} ({} more like this)", first.said(), n - 1),
+        })
     }
 }
 

@@ -9,7 +9,10 @@ use relook_domain::{
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::import::{ImportOptions, ImportReport};
+use crate::{
+    cvat::{CvatPull, CvatPush, CvatPushReport, CvatTake, CvatTaken},
+    import::{ImportOptions, ImportReport},
+};
 
 /// Counts over a whole project. Boxes are counted by their state now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -399,6 +402,10 @@ pub enum JobKind {
     Import,
     /// Take new photos of watched folders through both models.
     Watch,
+    /// Send photos and shapes to a CVAT server.
+    CvatPush,
+    /// Take over what differs in a CVAT task.
+    CvatPull,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -447,6 +454,8 @@ pub struct JobView {
 #[serde(tag = "of", rename_all = "snake_case")]
 pub enum JobReport {
     Import { report: Box<ImportReport> },
+    CvatPush { report: Box<CvatPushReport> },
+    CvatPull { taken: Box<CvatTaken> },
 }
 
 /// What to start.
@@ -476,6 +485,13 @@ pub enum JobRequest {
     },
     Import {
         options: ImportOptions,
+    },
+    CvatPush {
+        push: CvatPush,
+    },
+    CvatPull {
+        pull: CvatPull,
+        take: CvatTake,
     },
     /// Not asked for: it starts when photos come.
     #[serde(skip)]

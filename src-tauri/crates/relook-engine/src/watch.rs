@@ -199,14 +199,12 @@ impl Project {
     }
 }
 
-fn in_turn(
-    task: &Task,
-    work: impl Fn() -> Result<PassSummary, EngineError>,
-) -> Result<PassSummary, EngineError> {
+/// Does what needs the project's job lock, once whoever holds it is done.
+pub(crate) fn in_turn<T>(task: &Task, work: impl Fn() -> Result<T, EngineError>) -> Result<T, EngineError> {
     loop {
         match work() {
             Err(error) if error.code() == Code::Busy => {
-                task.phase("Waiting for a job of another program on this project", 0, 0);
+                task.phase("Waiting for another job on this project", 0, 0);
                 let since = Instant::now();
                 while since.elapsed() < TRY_AGAIN {
                     task.checkpoint()?;

@@ -12,7 +12,9 @@ use relook_domain::{
 };
 use relook_engine::view::*;
 use relook_engine::{
-    ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport, ImportOptions,
+    ConfusionReport, CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle,
+    CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake,
+    CvatTaken, CvatTarget, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport, ImportOptions,
     ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity, ThresholdsReport,
 };
 use ts_rs::{Config, TS};
@@ -38,6 +40,8 @@ fn generated() -> String {
         Merge, ImportOptions, ImportReport, Severity, LintFinding, LintRule, LintReport,
         Part, EvaluationStage, EvaluateOptions, Coco, LabelReport, ConfusionReport, EvaluationReport,
         Step, Bin, Proposal, FitReport, ThresholdsReport,
+        CvatConnection, CvatServer, CvatTarget, CvatPush, CvatObstacleKind, CvatObstacle, CvatPreview, CvatSent,
+        CvatChange, CvatBy, CvatDifference, CvatPushReport, CvatPull, CvatDiff, CvatTake, CvatTaken,
         JobKind, JobState, JobReport, JobView, JobRequest,
         ExportFormat, Include, ExportRequest, ExportSummary,
         Event, ErrorView,

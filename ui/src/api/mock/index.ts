@@ -3,6 +3,7 @@
 import { ApiError, type Api, type DropEvent } from '../api';
 import { ANY } from '../filter';
 import type { DoctorView, Event, ExportRequest, ExportSummary, JobRequest, JobView, ModelView, Rect } from '../types';
+import { MockCvat } from './cvat';
 import { evaluation, importReport, learnt, lintReport } from './exchange';
 import { MockJobs } from './jobs';
 import { bareLabel, COCO80, labelsFrom } from './labels';
@@ -23,6 +24,7 @@ export type MockOptions = {
 /** The mock with handles that tests pull. */
 export type MockApi = Api & {
   project: () => MockProject;
+  cvat: MockCvat;
   /** The next `reviewAct` fails with this. */
   failNext: (code: string, message: string) => void;
   /** Commands sent so far, in order. */
@@ -110,6 +112,7 @@ export function mockApi(options: MockOptions): MockApi {
     if (!project) throw new ApiError({ code: 'no_project', message: 'No project is open' });
     return project;
   };
+  const cvat = new MockCvat(need);
   const answer = async <T>(name: string, make: () => T): Promise<T> => {
     sent.push(name);
     if (delay > 0) await new Promise((done) => setTimeout(done, delay));
@@ -184,6 +187,16 @@ export function mockApi(options: MockOptions): MockApi {
         finish: () => '26 boxes imported',
         report: () => ({ of: 'import', report: importReport(options, 7) }),
       });
+    }
+    if (request.job === 'cvat_push' || request.job === 'cvat_pull') {
+      const work = { device: null, total: 4, rate: 60, step: () => null };
+      if (request.job === 'cvat_push') {
+        const finish = () => 'Images and shapes in task 1: 12 and 60, read back as they were sent';
+        const report = () => ({ of: 'cvat_push' as const, report: cvat.push(request.push) });
+        return jobs.start({ ...work, kind: 'cvat_push', phase: 'Sending the photos', finish, report });
+      }
+      const report = () => ({ of: 'cvat_pull' as const, taken: cvat.take(request.take) });
+      return jobs.start({ ...work, kind: 'cvat_pull', phase: 'Comparing', finish: () => '2 boxes taken over from CVAT', report });
     }
     const drafting = request.job === 'draft';
     const ids = drafting ? p.undrafted() : p.unlooked();
@@ -292,6 +305,7 @@ export function mockApi(options: MockOptions): MockApi {
   return {
     sent,
     project: need,
+    cvat,
     failNext: (code, message) => {
       failure = new ApiError({ code, message });
     },
@@ -398,6 +412,14 @@ export function mockApi(options: MockOptions): MockApi {
         return need().view();
       }),
     evaluate: (options) => answer('evaluate', () => evaluation(options)),
+    cvatConnections: () => answer('cvat_connections', () => cvat.connections),
+    cvatConnect: (connection, token) => answer('cvat_connect', () => cvat.connect(connection, token)),
+    cvatDisconnect: (name) => answer('cvat_disconnect', () => cvat.disconnect(name)),
+    cvatSent: () => answer('cvat_sent', () => cvat.sent),
+    cvatUnsent: () => answer('cvat_unsent', () => [...need().images.keys()].slice(0, 5)),
+    cvatPreview: (push) => answer('cvat_preview', () => cvat.preview(push)),
+    cvatDiff: (pull) => answer('cvat_diff', () => cvat.diff(pull)),
+    cvatBrowse: () => answer('cvat_browse', () => undefined),
     thresholds: (precision) => answer('thresholds', () => learnt(precision)),
     acceptAbove: () => writing('accept_above', () => need().bulk({ ...ANY, at_least: 0.62 }, 'accept')),
     models: () => answer('models', () => MODELS.map((m) => ({ ...m }))),

@@ -37,7 +37,7 @@ const written = [...rust, ...files('models', /model\.toml$/)]
 afterEach(() => language.choose('en'));
 
 describe.each(keys)('%s', (key) => {
-  const given = ['x1', 'x2', 'x3', 'x4'];
+  const given = ['x1', 'x2', 'x3', 'x4', 'x5'];
 
   it('is known and said in either language', () => {
     const text = say(english[key], ...given);

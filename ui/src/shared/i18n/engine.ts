@@ -55,6 +55,12 @@ function verdicts(text: string): string {
   return fromEngine(said.join(', '));
 }
 
+/** Where labels are kept on a CVAT server. */
+const place = (text: string) =>
+  text
+    .replace(/^Task (\d+)$/, (_, n: string) => m.cvat.taskIs(Number(n)))
+    .replace(/^Project (\d+)$/, (_, n: string) => m.cvat.projectIs(Number(n)));
+
 const kind = (text: string) => wordOf(KINDS, m.engine.kinds, text);
 
 /** "2 ellipses, 1 mask". */
@@ -88,6 +94,15 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   imageConflict: [String, fromEngine],
   labelConflict: [String, fromEngine],
   mended: [what],
+  tookOver: [what],
+  noToken: [String, fromEngine],
+  lacksLabel: [place],
+  kindOtherThere: [String, place],
+  lacksAttribute: [String, place],
+  wouldOverwrite: [String, String, String, String, fromEngine],
+  moreAlike: [fromEngine],
+  onlyThere: [kind],
+  onlyHere: [kind],
   accepted: [what],
   acceptedOfImage: [what],
   acceptedOfImages: [what, String],

@@ -145,7 +145,7 @@ fn preview(p: &CvatPreview) -> String {
         p.plan, p.server, p.version, p.user, p.images, p.shapes
     );
     for obstacle in &p.obstacles {
-        let _ = writeln!(out, "  against it: {obstacle}");
+        let _ = writeln!(out, "  against it: {}{}", obstacle.said, obstacle.kind.way_out());
     }
     for finding in &p.findings {
         let _ = writeln!(out, "  {finding}");

@@ -144,6 +144,14 @@ impl Home {
         Ok(CvatServer { version, user, kept, warnings })
     }
 
+    /// Where a browser shows a task.
+    ///
+    /// # Errors
+    /// There is no such connection, or the preferences cannot be read.
+    pub fn cvat_link(&self, connection: &str, task: u64) -> Result<String, EngineError> {
+        Ok(super::link(&self.cvat_connection(connection)?.url, task))
+    }
+
     /// Forgets a connection and its token.
     ///
     /// # Errors

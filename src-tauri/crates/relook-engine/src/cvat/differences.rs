@@ -154,11 +154,10 @@ fn details(a: &Annotation, b: &Annotation) -> String {
     for (name, theirs) in b.attributes.iter().filter(|(name, _)| !a.attributes.contains_key(*name)) {
         said.push(format!("{name}: nothing here, {theirs:?} there"));
     }
-    for (what, ours, theirs) in [
-        ("occluded", a.occluded.to_string(), b.occluded.to_string()),
-        ("layer", a.z_order.to_string(), b.z_order.to_string()),
-        ("group", a.group.to_string(), b.group.to_string()),
-    ] {
+    if a.occluded != b.occluded {
+        said.push(if a.occluded { "Occluded here only" } else { "Occluded there only" }.to_owned());
+    }
+    for (what, ours, theirs) in [("Layer", a.z_order.into(), b.z_order.into()), ("Group", a.group, b.group)] {
         if ours != theirs {
             said.push(format!("{what}: {ours} here, {theirs} there"));
         }

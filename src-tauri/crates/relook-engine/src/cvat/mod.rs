@@ -92,13 +92,66 @@ pub struct CvatPreview {
     pub images: u64,
     pub shapes: u64,
     /// What stands against it.
-    pub obstacles: Vec<String>,
+    pub obstacles: Vec<CvatObstacle>,
     /// What is odd about it.
     pub findings: Vec<String>,
 }
 
-/// What a push did, and what was found when it was read back.
+/// One thing that stands against a push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CvatObstacle {
+    pub kind: CvatObstacleKind,
+    /// In a sentence.
+    pub said: String,
+}
+
+/// Of what kind an obstacle is; all but [`Self::Misfit`] can be forced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CvatObstacleKind {
+    /// The images or labels of the task do not fit.
+    Misfit,
+    /// CVAT would refuse, lose or misplace shapes: the linter lists them.
+    Lint,
+    /// The task has images that are not sent, and would lose what is annotated on them.
+    Wipes,
+    /// What others changed in the task would be lost: the difference lists it.
+    Overwrites,
+}
+
+impl CvatObstacleKind {
+    /// The way out on the command line.
+    #[must_use]
+    pub fn way_out(self) -> &'static str {
+        match self {
+            Self::Misfit => "",
+            Self::Lint => {
+                ". \"relook lint\" lists all, and --fix mends what needs no decision; --force sends all the same"
+            }
+            Self::Wipes => ". --force wipes it",
+            Self::Overwrites => {
+                ". Look at them with \"relook cvat diff\" and take them over with \"relook cvat pull\" first; --force \
+                 overwrites them"
+            }
+        }
+    }
+}
+
+/// What was sent to a server from a project, or begun to be.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
+pub struct CvatSent {
+    /// `None` until the server has made it.
+    pub task: Option<u64>,
+    pub name: String,
+    pub target: CvatTarget,
+    pub include: Include,
+    pub images: u64,
+    /// Else it was cut off, and the same push goes on with it.
+    pub done: bool,
+}
+
+/// What a push did, and what was found when it was read back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CvatPushReport {
     pub server: String,
     pub task: u64,
@@ -144,7 +197,7 @@ pub enum CvatBy {
 }
 
 /// One difference, seen from here.
-#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct CvatDifference {
     /// Names it in [`CvatTake::keys`], as long as neither side changes.
     pub key: String,
@@ -220,11 +273,16 @@ pub struct CvatTake {
 }
 
 /// What was taken over.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, TS)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct CvatTaken {
     pub taken: u64,
     /// Differences that are left.
     pub left: u64,
     /// The step that undo takes back; `None` where nothing was taken.
     pub step: Option<StepId>,
+}
+
+/// Where a browser shows a task of a server.
+fn link(server: &str, task: u64) -> String {
+    format!("{server}/tasks/{task}")
 }

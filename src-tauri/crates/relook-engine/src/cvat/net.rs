@@ -69,10 +69,6 @@ impl Net {
         self.ask(task, self.cvat.wait(work, &|share| task.reached((share * 100.0) as u64, 100)))
     }
 
-    pub(super) fn link(&self, task: u64) -> String {
-        format!("{}/tasks/{task}", self.url)
-    }
-
     /// How many frames a task has.
     pub(super) fn size(&self, task: &Task, id: u64) -> Result<u64, EngineError> {
         Ok(self.ask(task, self.cvat.thing(Kind::Task, id))?.size.unwrap_or_default())

@@ -6,7 +6,9 @@ use relook_domain::ImageId;
 use relook_remote::cvat::{Frame, Kind};
 
 use super::{
-    CvatBy, CvatChange, CvatPreview, CvatPush, CvatTarget,
+    CvatBy, CvatChange, CvatObstacle,
+    CvatObstacleKind::{self, Lint, Misfit, Overwrites, Wipes},
+    CvatPreview, CvatPush, CvatTarget,
     differences::{both, told},
     labels::lacking,
     net::Net,
@@ -67,7 +69,7 @@ impl Project {
             findings.extend(elsewhere.first().map(|name| {
                 format!(
                     "{} images are not in task {id} and stay here, such as {name}. CVAT takes no more images into a task that has \
-                     some: send them as a task of their own (--new-images)",
+                     some: send them as a task of their own",
                     elsewhere.len()
                 )
             }));
@@ -78,13 +80,12 @@ impl Project {
                 "There are no images to send: the project has none, all were sent before, or the task has none of them".into(),
             ));
         }
-        let mut obstacles = Vec::new();
-        let mut risks = Vec::new();
-        if let Err(flaw) =
-            all.lint.without_errors("\"relook lint\" lists all, and --fix mends what needs no decision")
-        {
-            risks.push(flaw.to_string());
-        }
+        let mut against = Vec::new();
+        let mut stands = |kind: CvatObstacleKind, said: Option<String>| match kind != Misfit && push.force {
+            true => findings.extend(said),
+            false => against.extend(said.map(|said| CvatObstacle { kind, said })),
+        };
+        stands(Lint, all.lint.first_error());
         let used: BTreeSet<&str> = all.summary.by_label.iter().map(|(l, _)| l.as_str()).collect();
         let held_by = match (into_task, project) {
             (Some(id), _) => Some((Kind::Task, id, format!("Task {id}"))),
@@ -93,18 +94,17 @@ impl Project {
         };
         if let Some((kind, id, place)) = &held_by {
             let theirs = net.ask(task, net.cvat.labels(*kind, *id))?;
-            obstacles.extend(lacking(&all.labels, &used, &theirs, place));
+            let lacking = lacking(&all.labels, &used, &theirs, place);
+            lacking.into_iter().for_each(|said| stands(Misfit, Some(said)));
         }
         if let (Some(id), Some(frames)) = (into_task, &frames) {
-            obstacles.extend(misplaced(id, &all.images, frames));
-            risks.extend(wiped(id, &all.images, frames));
-            if obstacles.is_empty() {
-                risks.extend(self.overwritten(net, id, &all, push, task)?);
+            let misplaced = misplaced(id, &all.images, frames);
+            let fits = misplaced.is_none();
+            stands(Misfit, misplaced);
+            stands(Wipes, wiped(id, &all.images, frames));
+            if fits {
+                stands(Overwrites, self.overwritten(net, id, &all, push, task)?);
             }
-        }
-        match push.force {
-            true => findings.extend(risks),
-            false => obstacles.extend(risks),
         }
         findings.extend(all.summary.findings);
         let plan = match (resumed.and_then(|u| u.task), into_task, &push.target) {
@@ -123,7 +123,7 @@ impl Project {
             plan,
             images: all.images.len() as u64,
             shapes: all.summary.boxes,
-            obstacles,
+            obstacles: against,
             findings,
         };
         Ok(Checked { preview, images: all.images.into_iter().map(|i| i.id).collect() })
@@ -182,8 +182,7 @@ impl Project {
         })?;
         Ok(such_as.map(|d| {
             format!(
-                "{count} shapes of task {id} are otherwise there and would be overwritten, such as {} on {}: {}. Look at them \
-                 with \"relook cvat diff\" and take them over with \"relook cvat pull\" first; --force overwrites them",
+                "{count} shapes of task {id} are otherwise there and would be overwritten, such as {} on {}: {}",
                 d.label, d.path, d.said
             )
         }))
@@ -197,7 +196,7 @@ pub(super) fn misplaced(id: u64, ours: &[Sent], frames: &[Frame]) -> Option<Stri
     if let Some(first) = lacking.first() {
         return Some(format!(
             "Task {id} lacks {} of the images, such as {}. CVAT takes no more images into a task that has some: send new ones as \
-             a task of their own (--new-images)",
+             a task of their own",
             lacking.len(),
             first.name
         ));

@@ -9,11 +9,12 @@ use relook_domain::{AnnotationId, ImageId, Label, LabelId};
 use relook_remote::cvat::{Begun, Ended, Kind};
 
 use super::{
-    CvatPush, CvatPushReport, CvatTarget,
+    CvatObstacle, CvatPush, CvatPushReport, CvatSent, CvatTarget,
     agreed::Agreed,
     connections,
     differences::{both, told},
     labels::json_of,
+    link,
     net::Net,
     pack::{FILES, pack},
     preflight::misplaced,
@@ -60,10 +61,9 @@ impl Project {
         }
         let checked = self.preflight(&net, push, &name, same.as_ref(), task)?;
         if !checked.preview.obstacles.is_empty() {
-            return Err(EngineError::Lint(format!(
-                "{}. Nothing was sent",
-                checked.preview.obstacles.join(". ")
-            )));
+            let told = |o: &CvatObstacle| format!("{}{}. ", o.said, o.kind.way_out());
+            let all: String = checked.preview.obstacles.iter().map(told).collect();
+            return Err(EngineError::Lint(format!("{all}Nothing was sent")));
         }
         let upload = match same {
             Some(mut upload) => {
@@ -86,6 +86,25 @@ impl Project {
         let mut begun = Upload::all(self, &net.url)?;
         begun.retain(|u| u.state.done < Done::All);
         begun.into_iter().map(|upload| self.carry_on(&net, upload, false, true, task)).collect()
+    }
+
+    /// What was sent to this connection's server or begun to be, the newest first.
+    ///
+    /// # Errors
+    /// There is no such connection, or the project cannot be read.
+    pub fn cvat_sent(&self, connection: &str) -> Result<Vec<CvatSent>, EngineError> {
+        let server = self.home().cvat_connection(connection)?.url;
+        let one = |upload: Upload| {
+            Ok(CvatSent {
+                task: upload.task,
+                images: self.store().cvat_images(upload.id)?.len() as u64,
+                name: upload.state.name,
+                target: upload.state.target,
+                include: upload.state.include,
+                done: upload.state.done == Done::All,
+            })
+        };
+        Upload::all(self, &server)?.into_iter().rev().map(one).collect()
     }
 
     /// Images that were not sent to this connection's server, by id.
@@ -129,7 +148,6 @@ impl Project {
         }
         let file = self.read_task(net, id, &folder, task)?;
         let mut report = self.hold_against(&upload, &only, sent.as_ref(), &file, task)?;
-        report.link = net.link(id);
         report.resumed = resumed;
         upload.reached(self, Done::All)?;
         // Only a cache: what is left of it harms nothing.
@@ -339,10 +357,11 @@ impl Project {
         task: &Task,
     ) -> Result<CvatPushReport, EngineError> {
         let labels = self.labels_by_id()?;
+        let id = task_of(upload)?;
         let mut report = CvatPushReport {
             server: upload.server.clone(),
-            task: task_of(upload)?,
-            link: String::new(),
+            task: id,
+            link: link(&upload.server, id),
             images: only.len() as u64,
             shapes: 0,
             resumed: false,

@@ -52,7 +52,7 @@ export const engine = {
   readingFile: 'Reading the file',
   importing: (file: string) => `Importing ${file}`,
   mending: 'Mending',
-  waitingForOther: 'Waiting for a job of another program on this project',
+  waitingForOther: 'Waiting for another job on this project',
   watching: 'Watching for new photos',
   askingServer: 'Asking the server',
   packingPhotos: 'Packing the photos',
@@ -332,4 +332,83 @@ export const engine = {
   notInProject: 'is not in the project',
   inUse: 'is in use by now',
   nameGiven: 'cannot come back: another label has its name by now',
+
+  // A CVAT server
+  noAddress: (address: string) =>
+    `"${address}" is no address of a CVAT server; it is like https://app.cvat.ai, without user name or query`,
+  noCvatServer: (address: string) => `${address} is no CVAT server: it does not say its version. Check the address`,
+  serverUnreachable: (address: string, why: string) =>
+    `${address} could not be reached: ${why}. Check the address and the network, then try again`,
+  movedTo: (address: string, to: string) => `${address} has moved to ${to}; connect to that address`,
+  tokenUnknown: (address: string) =>
+    `${address} does not know the token, or it has expired. Make a new one in CVAT's profile page under "Security" and connect again`,
+  organizationUnknown: (address: string, words: string) =>
+    `${address}: ${words} Correct the organisation's short name, or leave it out`,
+  forbidden: (what: string) =>
+    `The server does not allow ${what}. A token made without "write" can only read, and what belongs to others needs their permission: make a token that may write, or ask them`,
+  missingThere: (what: string) =>
+    `The server has nothing there for ${what}: it was deleted, or its number is another one`,
+  tooOften: (seconds: string) =>
+    `The server is asked too often and wants ${seconds} seconds of peace. Wait that long, then try again`,
+  refusedThere: (what: string, words: string) => `The server refused ${what}: ${words}`,
+  failedThere: (what: string, status: string) =>
+    `The server failed at ${what} (it answered ${status}). Try again later, or ask who runs it to look at its log`,
+  brokeOff: (sent: string, all: string, why: string) =>
+    `The upload broke off after ${sent} of ${all} bytes: ${why}. Try again; it goes on from there`,
+  noToken: (connection: string, why: string, variable: string) =>
+    `There is no token for the connection "${connection}": ${why}. Connect again, or put the token into the environment variable ${variable}`,
+  keyringEmpty: 'the keyring has none for it',
+  keyringNone: 'this machine has no keyring that can be read',
+  keyringShut: (variable: string) =>
+    `This machine has no keyring that can be written, so the token is not kept. Put it into the environment variable ${variable} before you push or pull`,
+  tokenInClear: 'The address begins with http: the token goes over the network for others to read',
+  cvatTooOld: (address: string, version: string, major: string, minor: string) =>
+    `${address} runs CVAT ${version}; Relook needs ${major}.${minor} or newer. Exchange files by "relook export" and "relook import"`,
+  cvatNewer: (address: string, version: string) =>
+    `${address} runs CVAT ${version}, which is newer than what Relook was tried with`,
+  planGoesOn: (task: string) => `Goes on with task ${task}`,
+  planReplaces: (task: string) => `Replaces the annotations of task ${task}`,
+  planTask: (name: string) => `Makes the task "${name}"`,
+  planTaskIn: (name: string, project: string) => `Makes the task "${name}" in project ${project}`,
+  planProject: (project: string, name: string) => `Makes the project "${project}" with the task "${name}"`,
+  nothingToSend: 'There are no images to send: the project has none, all were sent before, or the task has none of them',
+  lacksLabel: (place: string, label: string) =>
+    `${place} has no label "${label}". Add it there, or relabel its shapes here`,
+  kindOtherThere: (label: string, place: string, there: string, here: string) =>
+    `The label "${label}" of ${place} is for the kind ${there}, here it is for ${here}. Make them the same`,
+  lacksAttribute: (label: string, place: string, attribute: string) =>
+    `The label "${label}" of ${place} has no attribute "${attribute}", so its values would be lost. Add it there`,
+  taskLacks: (task: string, n: string, image: string) =>
+    `Task ${task} lacks ${n} of the images, such as ${image}. CVAT takes no more images into a task that has some: send new ones as a task of their own`,
+  otherSizeThere: (image: string, width: string, height: string, task: string) =>
+    `${image} is ${width} by ${height} pixels here and of another size in task ${task}: its shapes would be in the wrong place. Is it the same photo?`,
+  wouldWipe: (task: string, n: string, image: string) =>
+    `Task ${task} has ${n} images that are not sent, such as ${image}: what is annotated on them would be wiped`,
+  wouldOverwrite: (n: string, task: string, label: string, image: string, how: string) =>
+    `${n} shapes of task ${task} are otherwise there and would be overwritten, such as ${label} on ${image}: ${how}`,
+  staysHere: (n: string, task: string, image: string) =>
+    `${n} images are not in task ${task} and stay here, such as ${image}. CVAT takes no more images into a task that has some: send them as a task of their own`,
+  moreAlike: (finding: string, n: string) => `${finding} (${n} more like this)`,
+  photosRefused: (words: string, task: string) =>
+    `CVAT did not take in the photos: ${words}. Its task ${task} stays empty: delete it there. The next push makes a new one`,
+  annotationsRefused: (task: string, words: string) =>
+    `CVAT did not take in the annotations of task ${task}: ${words}. What was there before stays; push again once that is mended`,
+  taskUnwritten: (task: string, words: string) => `CVAT could not write task ${task}: ${words}`,
+  taskElsewhere: (task: string, image: string) =>
+    `None of the images of task ${task} is in the project (${image}). Add the folder that they lie in`,
+  pushedEqual: (task: string, images: string, shapes: string) =>
+    `Images and shapes in task ${task}: ${images} and ${shapes}, read back as they were sent`,
+  pushedOtherwise: (task: string, images: string, shapes: string, n: string) =>
+    `Images and shapes in task ${task}: ${images} and ${shapes}; ${n} differences when they were read back`,
+  tookNothing: 'Nothing to take over: it is otherwise there by now',
+  tookOne: '1 box taken over from CVAT',
+  tookSome: (n: string) => `${n} boxes taken over from CVAT`,
+  onlyThere: (kind: string) => `A ${kind} that is there only`,
+  onlyHere: (kind: string) => `A ${kind} that is here only`,
+  hereAndThere: (here: string, there: string) => `${here} here, ${there} there`,
+  occludedHere: 'Occluded here only',
+  occludedThere: 'Occluded there only',
+  farApart: (px: string) => `Up to ${px} px apart`,
+  farTurned: (px: string, degrees: string) => `Up to ${px} px apart, turned by ${degrees}°`,
+  pointsOtherwise: 'Its points are otherwise',
 };

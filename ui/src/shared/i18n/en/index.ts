@@ -8,6 +8,7 @@ import { jobs } from './jobs';
 import { exporting } from './exporting';
 import { importing } from './importing';
 import { lint } from './lint';
+import { cvat } from './cvat';
 import { evaluate } from './evaluate';
 import { thresholds } from './thresholds';
 import { settings } from './settings';
@@ -30,6 +31,7 @@ export const en = {
   exporting,
   importing,
   lint,
+  cvat,
   evaluate,
   thresholds,
   settings,

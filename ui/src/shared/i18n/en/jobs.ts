@@ -11,6 +11,8 @@ export const jobs = {
     export: 'Export',
     import: 'Import',
     watch: 'New photos',
+    cvat_push: 'Send to CVAT',
+    cvat_pull: 'Take over from CVAT',
   },
   states: {
     paused: 'Paused',

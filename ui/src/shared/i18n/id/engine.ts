@@ -49,7 +49,7 @@ export const engine: Catalogue['engine'] = {
   readingFile: 'Membaca berkas',
   importing: (file) => `Mengimpor ${file}`,
   mending: 'Memperbaiki',
-  waitingForOther: 'Menunggu pekerjaan program lain pada proyek ini',
+  waitingForOther: 'Menunggu pekerjaan lain pada proyek ini',
   watching: 'Memantau foto baru',
   askingServer: 'Menanyai server',
   packingPhotos: 'Mengemas foto',
@@ -301,4 +301,82 @@ export const engine: Catalogue['engine'] = {
   notInProject: 'tidak ada di proyek',
   inUse: 'sekarang sudah dipakai',
   nameGiven: 'tidak dapat kembali: namanya kini dipakai label lain',
+
+  noAddress: (address) =>
+    `"${address}" bukan alamat server CVAT; bentuknya seperti https://app.cvat.ai, tanpa nama pengguna atau kueri`,
+  noCvatServer: (address) => `${address} bukan server CVAT: versinya tidak disebutkan. Periksa alamatnya`,
+  serverUnreachable: (address, why) =>
+    `${address} tidak dapat dijangkau: ${why}. Periksa alamat dan jaringan, lalu coba lagi`,
+  movedTo: (address, to) => `${address} sudah pindah ke ${to}; hubungkan ke alamat itu`,
+  tokenUnknown: (address) =>
+    `${address} tidak mengenal token itu, atau sudah kedaluwarsa. Buat yang baru di halaman profil CVAT pada "Security", lalu hubungkan lagi`,
+  organizationUnknown: (address, words) =>
+    `${address}: ${words} Betulkan nama pendek organisasinya, atau kosongkan`,
+  forbidden: (what) =>
+    `Server tidak mengizinkan ${what}. Token yang dibuat tanpa "write" hanya dapat membaca, dan milik orang lain perlu izin mereka: buat token yang boleh menulis, atau minta izin`,
+  missingThere: (what) => `Server tidak punya apa-apa untuk ${what}: sudah dihapus, atau nomornya lain`,
+  tooOften: (seconds) =>
+    `Server terlalu sering ditanyai dan minta jeda ${seconds} detik. Tunggu selama itu, lalu coba lagi`,
+  refusedThere: (what, words) => `Server menolak ${what}: ${words}`,
+  failedThere: (what, status) =>
+    `Server gagal pada ${what} (jawabannya ${status}). Coba lagi nanti, atau minta pengelolanya memeriksa lognya`,
+  brokeOff: (sent, all, why) =>
+    `Unggahan terputus setelah ${sent} dari ${all} bita: ${why}. Coba lagi; unggahan dilanjutkan dari situ`,
+  noToken: (connection, why, variable) =>
+    `Tidak ada token untuk koneksi "${connection}": ${why}. Hubungkan lagi, atau taruh tokennya di variabel lingkungan ${variable}`,
+  keyringEmpty: 'keyring tidak menyimpannya',
+  keyringNone: 'mesin ini tidak punya keyring yang dapat dibaca',
+  keyringShut: (variable) =>
+    `Mesin ini tidak punya keyring yang dapat ditulis, jadi token tidak disimpan. Taruh di variabel lingkungan ${variable} sebelum mengirim atau mengambil`,
+  tokenInClear: 'Alamatnya dimulai dengan http: token melintasi jaringan dan dapat dibaca orang lain',
+  cvatTooOld: (address, version, major, minor) =>
+    `${address} menjalankan CVAT ${version}; Relook memerlukan ${major}.${minor} atau lebih baru. Tukar berkas dengan "relook export" dan "relook import"`,
+  cvatNewer: (address, version) =>
+    `${address} menjalankan CVAT ${version}, lebih baru daripada yang pernah dicoba dengan Relook`,
+  planGoesOn: (task) => `Melanjutkan tugas ${task}`,
+  planReplaces: (task) => `Mengganti anotasi tugas ${task}`,
+  planTask: (name) => `Membuat tugas "${name}"`,
+  planTaskIn: (name, project) => `Membuat tugas "${name}" dalam proyek ${project}`,
+  planProject: (project, name) => `Membuat proyek "${project}" dengan tugas "${name}"`,
+  nothingToSend:
+    'Tidak ada gambar untuk dikirim: proyek tidak punya, semuanya sudah dikirim, atau tugas itu tidak memilikinya',
+  lacksLabel: (place, label) =>
+    `${place} tidak punya label "${label}". Tambahkan di sana, atau ganti label bentuknya di sini`,
+  kindOtherThere: (label, place, there, here) =>
+    `Label "${label}" di ${place} untuk jenis ${there}, di sini untuk ${here}. Samakan keduanya`,
+  lacksAttribute: (label, place, attribute) =>
+    `Label "${label}" di ${place} tidak punya atribut "${attribute}", sehingga nilainya akan hilang. Tambahkan di sana`,
+  taskLacks: (task, n, image) =>
+    `Tugas ${task} tidak punya ${n} dari gambar itu, misalnya ${image}. CVAT tidak menerima gambar lagi ke tugas yang sudah berisi: kirim yang baru sebagai tugas tersendiri`,
+  otherSizeThere: (image, width, height, task) =>
+    `${image} berukuran ${width} kali ${height} piksel di sini dan berukuran lain di tugas ${task}: bentuknya akan salah tempat. Apakah fotonya sama?`,
+  wouldWipe: (task, n, image) =>
+    `Tugas ${task} punya ${n} gambar yang tidak dikirim, misalnya ${image}: anotasi padanya akan terhapus`,
+  wouldOverwrite: (n, task, label, image, how) =>
+    `${n} bentuk tugas ${task} berbeda di sana dan akan ditimpa, misalnya ${label} pada ${image}: ${how}`,
+  staysHere: (n, task, image) =>
+    `${n} gambar tidak ada di tugas ${task} dan tetap di sini, misalnya ${image}. CVAT tidak menerima gambar lagi ke tugas yang sudah berisi: kirim sebagai tugas tersendiri`,
+  moreAlike: (finding, n) => `${finding} (${n} lagi yang serupa)`,
+  photosRefused: (words, task) =>
+    `CVAT tidak menerima fotonya: ${words}. Tugas ${task} di sana tetap kosong: hapuslah. Pengiriman berikutnya membuat yang baru`,
+  annotationsRefused: (task, words) =>
+    `CVAT tidak menerima anotasi tugas ${task}: ${words}. Yang sudah ada di sana tetap; kirim lagi setelah dibetulkan`,
+  taskUnwritten: (task, words) => `CVAT tidak dapat menulis tugas ${task}: ${words}`,
+  taskElsewhere: (task, image) =>
+    `Tidak satu pun gambar tugas ${task} ada di proyek ini (${image}). Tambahkan folder tempatnya berada`,
+  pushedEqual: (task, images, shapes) =>
+    `Gambar dan bentuk di tugas ${task}: ${images} dan ${shapes}, terbaca kembali seperti yang dikirim`,
+  pushedOtherwise: (task, images, shapes, n) =>
+    `Gambar dan bentuk di tugas ${task}: ${images} dan ${shapes}; ${n} perbedaan saat dibaca kembali`,
+  tookNothing: 'Tidak ada yang perlu diambil: di sana kini sudah lain',
+  tookOne: '1 kotak diambil dari CVAT',
+  tookSome: (n) => `${n} kotak diambil dari CVAT`,
+  onlyThere: (kind) => `Ada ${kind} yang hanya di sana`,
+  onlyHere: (kind) => `Ada ${kind} yang hanya di sini`,
+  hereAndThere: (here, there) => `${here} di sini, ${there} di sana`,
+  occludedHere: 'Tertutup hanya di sini',
+  occludedThere: 'Tertutup hanya di sana',
+  farApart: (px) => `Berjarak hingga ${px} px`,
+  farTurned: (px, degrees) => `Berjarak hingga ${px} px, terputar ${degrees}°`,
+  pointsOtherwise: 'Titik-titiknya lain',
 };

@@ -9,6 +9,7 @@ import { jobs } from './jobs';
 import { exporting } from './exporting';
 import { importing } from './importing';
 import { lint } from './lint';
+import { cvat } from './cvat';
 import { evaluate } from './evaluate';
 import { thresholds } from './thresholds';
 import { settings } from './settings';
@@ -31,6 +32,7 @@ export const id: Catalogue = {
   exporting,
   importing,
   lint,
+  cvat,
   evaluate,
   thresholds,
   settings,

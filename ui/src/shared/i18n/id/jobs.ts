@@ -11,6 +11,8 @@ export const jobs: Catalogue['jobs'] = {
     export: 'Ekspor',
     import: 'Impor',
     watch: 'Foto baru',
+    cvat_push: 'Kirim ke CVAT',
+    cvat_pull: 'Ambil dari CVAT',
   },
   states: {
     paused: 'Dijeda',
