@@ -16,6 +16,7 @@ const COMMANDS: &[&str] = &[
     "images_page",
     "image_position",
     "image_view",
+    "track",
     "boxes_page",
     "filters",
     "filter_save",

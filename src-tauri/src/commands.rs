@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, review::Action};
+use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, TrackId, review::Action};
 use relook_engine::{
     CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer, EngineError,
     EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport, PERSON,
-    ThresholdsReport,
+    ThresholdsReport, TrackView,
     view::{
         BoxFilter, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter,
         ImagePage, ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome,
@@ -120,6 +120,11 @@ pub async fn label_delete(handle: AppHandle, id: LabelId, into: Option<LabelId>)
 #[tauri::command]
 pub async fn label_use(handle: AppHandle, id: LabelId) -> Answer<LabelUse> {
     ask(handle, move |app| app.project()?.label_use(id)).await
+}
+
+#[tauri::command]
+pub async fn track(handle: AppHandle, id: TrackId) -> Answer<TrackView> {
+    ask(handle, move |app| app.project()?.track(id)).await
 }
 
 #[tauri::command]

@@ -39,6 +39,7 @@ fn main() -> anyhow::Result<()> {
             commands::images_page,
             commands::image_position,
             commands::image_view,
+            commands::track,
             commands::boxes_page,
             commands::filters,
             commands::filter_save,

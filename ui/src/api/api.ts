@@ -41,6 +41,8 @@ import type {
   SettingsView,
   StepId,
   ThresholdsReport,
+  TrackId,
+  TrackView,
   Verb,
 } from './types';
 
@@ -104,6 +106,7 @@ export interface Api {
   imagesPage(filter: ImageFilter, offset: number, limit: number): Promise<ImagePage>;
   imagePosition(id: ImageId, filter: ImageFilter): Promise<number | null>;
   imageView(id: ImageId): Promise<ImageView>;
+  track(id: TrackId): Promise<TrackView>;
 
   boxesPage(filter: BoxFilter, order: QueueOrder, offset: number, limit: number): Promise<QueuePage>;
   filters(): Promise<SavedFilter[]>;

@@ -22,6 +22,7 @@ function box(id: number, more: Partial<AnnotationView> = {}): AnnotationView {
     z_order: 0,
     group: 0,
     attributes: {},
+    track: null,
     revision: 3,
     opinions: [],
     ...more,

@@ -106,11 +106,20 @@ export function applyAll(doings: readonly Doing[], view: ImageView): ImageView {
         break;
       case 'reshape': {
         const { geometry } = action;
-        edit(action.id, (a) => ({ ...a, ...geometry, state: decided(a, !sameGeometry(geometryOf(a), geometry)) }));
+        edit(action.id, (a) => {
+          const changed = !sameGeometry(geometryOf(a), geometry);
+          return { ...(changed ? keyframe(a) : a), ...geometry, state: decided(a, changed) };
+        });
         break;
       }
       case 'describe':
         edit(action.id, (a) => described(a, action.details), false);
+        break;
+      case 'set_keyframe':
+        edit(action.id, (a) => keyframe(a, action.keyframe), false);
+        break;
+      case 'end_track':
+        edit(action.id, (a) => keyframe(a), false);
         break;
       case 'draw':
         places?.set(drawnId, boxes.length);
@@ -129,6 +138,11 @@ export function applyAll(doings: readonly Doing[], view: ImageView): ImageView {
     }
   }
   return derived({ ...view, annotations: boxes.filter((a) => a !== null) }, empty);
+}
+
+/** A shape of a track, set here or interpolated; the others of its track come with the engine's answer. */
+function keyframe(a: AnnotationView, keyframe = true): AnnotationView {
+  return { ...a, track: a.track && { ...a.track, keyframe } };
 }
 
 /** `a` with the details given; what is not given, or null, stays. */
@@ -169,6 +183,7 @@ function drawn(id: AnnotationId, action: Extract<Action, { do: 'draw' }>): Annot
     z_order: 0,
     group: 0,
     attributes: {},
+    track: null,
     revision: 1,
     opinions: [],
   };

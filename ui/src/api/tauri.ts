@@ -43,6 +43,7 @@ export function tauriApi(): Api {
     imagesPage: (filter, offset, limit) => call('images_page', { filter, offset, limit }),
     imagePosition: (id, filter) => call('image_position', { id, filter }),
     imageView: (id) => call('image_view', { id }),
+    track: (id) => call('track', { id }),
 
     boxesPage: (filter, order, offset, limit) => call('boxes_page', { filter, order, offset, limit }),
     filters: () => call('filters'),

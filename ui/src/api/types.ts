@@ -11,6 +11,8 @@ export type LabelId = number;
 
 export type StepId = number;
 
+export type TrackId = number;
+
 export type Rect = { x1: number, y1: number, x2: number, y2: number, };
 
 export type Point = { x: number, y: number, };
@@ -101,9 +103,15 @@ export type Standing = "doubtful" | "settled" | "withdrawn";
 
 export type Verdict = "confirmed" | "moved" | "relabelled" | "rejected" | "added";
 
+export type Tracked = { id: TrackId, 
+/**
+ * Set here by somebody, not interpolated.
+ */
+keyframe: boolean, };
+
 export type Details = { occluded?: boolean, z_order?: number, group?: number, attributes?: { [key in string]: string }, };
 
-export type Action = { "do": "accept", id: AnnotationId, revision: number, } | { "do": "reject", id: AnnotationId, revision: number, } | { "do": "reopen", id: AnnotationId, revision: number, } | { "do": "relabel", id: AnnotationId, revision: number, label: LabelId, } | { "do": "reshape", id: AnnotationId, revision: number, geometry: Geometry, } | { "do": "describe", id: AnnotationId, revision: number, details: Details, } | { "do": "draw", image: ImageId, label: LabelId, geometry: Geometry, details: Details, } | { "do": "accept_rest", image: ImageId, } | { "do": "confirm_empty", image: ImageId, } | { "do": "unconfirm_empty", image: ImageId, };
+export type Action = { "do": "accept", id: AnnotationId, revision: number, } | { "do": "reject", id: AnnotationId, revision: number, } | { "do": "reopen", id: AnnotationId, revision: number, } | { "do": "relabel", id: AnnotationId, revision: number, label: LabelId, } | { "do": "reshape", id: AnnotationId, revision: number, geometry: Geometry, } | { "do": "describe", id: AnnotationId, revision: number, details: Details, } | { "do": "set_keyframe", id: AnnotationId, revision: number, keyframe: boolean, } | { "do": "end_track", id: AnnotationId, revision: number, } | { "do": "draw", image: ImageId, label: LabelId, geometry: Geometry, details: Details, } | { "do": "accept_rest", image: ImageId, } | { "do": "confirm_empty", image: ImageId, } | { "do": "unconfirm_empty", image: ImageId, };
 
 export type Counts = { images: number, 
 /**
@@ -247,7 +255,7 @@ export type AnnotationView = { id: AnnotationId, image: ImageId, label: LabelId,
 /**
  * With rotation and shape: the geometry.
  */
-rect: Rect, rotation: number, shape: Shape, score: number | null, origin: Origin, state: ReviewState, standing: Standing, verdict: Verdict | null, disagreement: boolean, doubt: number, occluded: boolean, z_order: number, group: number, attributes: { [key in string]: string }, revision: number, 
+rect: Rect, rotation: number, shape: Shape, score: number | null, origin: Origin, state: ReviewState, standing: Standing, verdict: Verdict | null, disagreement: boolean, doubt: number, occluded: boolean, z_order: number, group: number, attributes: { [key in string]: string }, track: Tracked | null, revision: number, 
 /**
  * In the order given: draft, then second look.
  */
@@ -314,6 +322,22 @@ actor: string, title: string, state: HistoryState,
  * Boxes and images changed; 0 for a model's pass.
  */
 changes: number, };
+
+export type TrackStop = { annotation: AnnotationId, image: ImageId, 
+/**
+ * Set here, or the first after an image without one.
+ */
+keyframe: boolean, 
+/**
+ * Not rejected.
+ */
+stands: boolean, };
+
+export type TrackView = { id: TrackId, 
+/**
+ * By the place of their images in the list.
+ */
+shapes: Array<TrackStop>, };
 
 export type ModelView = { name: string, summary: string, licence: string, author: string, head: string, input: string, bytes: number, sha256: string, 
 /**
@@ -837,7 +861,7 @@ report: JobReport | null, };
 
 export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, } | { "job": "cvat_push", push: CvatPush, } | { "job": "cvat_pull", pull: CvatPull, take: CvatTake, };
 
-export type ExportFormat = "cvat-images" | "coco" | "coco-results" | "yolo" | "yolo-segment" | "voc";
+export type ExportFormat = "cvat-images" | "cvat-video" | "coco" | "coco-results" | "yolo" | "yolo-segment" | "voc";
 
 export type Include = "reviewed" | "all";
 

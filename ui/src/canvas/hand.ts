@@ -25,6 +25,7 @@ const shape = (id: number, geometry: Geometry, more: Partial<CanvasShape> = {}):
   text: 'thing',
   score: null,
   faint: false,
+  between: false,
   ...more,
 });
 const box = (id: number, x1: number, y1: number, x2: number, y2: number) => shape(id, upright({ x1, y1, x2, y2 }));

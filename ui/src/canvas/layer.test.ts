@@ -14,6 +14,7 @@ const shape = (id: number, geometry: (typeof SAMPLES)[keyof typeof SAMPLES], z =
   text: '',
   score: null,
   faint: false,
+  between: false,
 });
 const SCREEN = { x1: 0, y1: 0, x2: 800, y2: 600 };
 

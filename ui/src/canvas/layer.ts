@@ -26,6 +26,8 @@ export type Scene = {
 export const SHADE = 'rgba(8, 10, 14, 0.35)';
 /** Not a colour alone tells what is withdrawn or rejected. */
 export const FAINT_DASH = [3, 3];
+/** Nor what is interpolated. */
+export const BETWEEN_DASH = [9, 5];
 /** So many shapes are painted anew in every frame. */
 const AT_ONCE = 250;
 /** How much more than the screen a layer holds, at each side. */
@@ -170,8 +172,8 @@ function setLines(raster: Raster, seen: readonly Seen[], at: { view: View; area:
   for (const [shape, bounds] of seen)
     if (!shape.faint && shape.geometry.shape.kind === 'box') set(shape, bounds, shade);
   for (const [shape, bounds] of seen) {
-    const { colour, faint } = shape;
-    set(shape, bounds, { colour: packed(colour, faint ? FAINT : 1), thick, dotted: faint });
+    const { colour, faint, between } = shape;
+    set(shape, bounds, { colour: packed(colour, faint ? FAINT : 1), thick, dotted: faint || between });
   }
 }
 
@@ -194,12 +196,12 @@ function paintShapes(
   let pen = '';
   const byColour = seen.length > AT_ONCE ? seen.toSorted(([a], [b]) => (a.colour < b.colour ? -1 : 1)) : seen;
   for (const [shape, bounds] of byColour) {
-    const next = `${shape.colour} ${shape.faint}`;
+    const next = `${shape.colour} ${shape.faint} ${shape.between}`;
     if (next !== pen) {
       pen = next;
       g.strokeStyle = shape.colour;
       g.globalAlpha = shape.faint ? strength * FAINT : strength;
-      g.setLineDash(shape.faint ? FAINT_DASH : []);
+      g.setLineDash(shape.faint ? FAINT_DASH : shape.between ? BETWEEN_DASH : []);
     }
     strokeShape(g, shape, bounds, view);
   }

@@ -20,6 +20,8 @@ export type CanvasShape = {
   score: string | null;
   /** Shown for completeness only: withdrawn or rejected. */
   faint: boolean;
+  /** Of a track, and between its keyframes. */
+  between: boolean;
 };
 
 /** Another opinion on the shape in focus, with a pattern and a chip of its own. */

@@ -5,7 +5,7 @@ import { chipAbove, chipBelow, type ChipLook, type Chips } from './chips';
 import { boundsOf, cornersOf, type Geometry } from './geometry';
 import { gripsOf, type Grip } from './grips';
 import type { Edges } from './hit';
-import { fillShape, strokeShape, type Layer } from './layer';
+import { BETWEEN_DASH, fillShape, strokeShape, type Layer } from './layer';
 import { GHOST_DASH, type CanvasShape, type Ghost } from './look';
 import type { Bitmap } from './mask';
 import type { BitmapPicture } from './maskpic';
@@ -111,7 +111,9 @@ function strong(g: CanvasRenderingContext2D, shape: CanvasShape, view: View, wid
   strokeShape(g, shape, bounds, view);
   g.lineWidth = width;
   g.strokeStyle = '#ffffff';
+  g.setLineDash(shape.between ? BETWEEN_DASH : []);
   strokeShape(g, shape, bounds, view);
+  g.setLineDash([]);
   if (shape.geometry.shape.kind !== 'mask') return;
   g.lineWidth = 1;
   g.setLineDash([3, 5]);
@@ -259,7 +261,7 @@ function sketched(
   { geometry, line: points, closing }: Sketch,
 ): void {
   if (geometry) {
-    const shape = { id: 0, geometry, z: 0, edges, colour: PAINT, text: '', score: null, faint: false };
+    const shape = { id: 0, geometry, z: 0, edges, colour: PAINT, text: '', score: null, faint: false, between: false };
     const bounds = boxToScreen(view, geometry.rect);
     if (geometry.shape.kind === 'box') {
       g.fillStyle = 'rgba(255, 255, 255, 0.12)';

@@ -1,6 +1,6 @@
 import type { ExportFormat, ExportRequest, Include } from '../api';
 
-export type Choice = 'cvat' | 'cvat-zip' | 'coco' | 'yolo' | 'yolo-segment' | 'voc';
+export type Choice = 'cvat' | 'cvat-zip' | 'cvat-video' | 'coco' | 'yolo' | 'yolo-segment' | 'voc';
 
 export type Form = {
   choice: Choice;
@@ -25,6 +25,13 @@ export const FORMS: readonly Form[] = [
     withImages: true,
     extension: 'zip',
     suffix: '.zip',
+  },
+  {
+    choice: 'cvat-video',
+    format: 'cvat-video',
+    withImages: false,
+    extension: 'xml',
+    suffix: '-tracks.xml',
   },
   {
     choice: 'coco',

@@ -1,7 +1,10 @@
-import type { ProjectView } from '../api';
+import { ApiError, type ProjectView } from '../api';
 import type { Tool } from '../canvas/geometry';
 import { meet } from '../commands/command';
 import { inGroup, type Command, type Registry, type Text } from '../commands/registry';
+import { fromEngine } from '../shared/i18n/engine';
+import { m } from '../shared/i18n/index.svelte';
+import type { Toasts } from '../shared/toasts.svelte';
 import type { Catalogue } from '../shared/i18n/catalogue';
 import type { Looks } from './looks.svelte';
 import type { Session } from './session.svelte';
@@ -11,6 +14,7 @@ import { suggestions } from './suggestions';
 type Host = {
   session: Session;
   looks: Looks;
+  toasts: Toasts;
   project: { view: ProjectView | null };
   registry: Pick<Registry, 'commands'>;
 };
@@ -61,6 +65,8 @@ export function reviewCommands(app: Host): Command[] {
   const session = () => app.session;
   const writable = () => app.project.view?.read_only === null;
   const decidable = () => session().box !== null && session().chosen.length > 0 && writable();
+  const onTrack = () => Boolean(session().box?.track);
+  const tracked = () => decidable() && onTrack();
   const onImage = () => session().view !== null && writable();
   const labels = () => app.project.view?.labels ?? [];
   const skeletons = () => labelsFor(labels(), ['skeleton']).filter((label) => label.skeleton !== null);
@@ -82,6 +88,15 @@ export function reviewCommands(app: Host): Command[] {
     looks.stage?.arm();
   }
   const drawable = (tool: Tool) => onImage() && (tool !== 'skeleton' || skeletons().length > 0);
+
+  async function toKeyframe(step: 1 | -1): Promise<void> {
+    try {
+      if (await session().toKeyframe(step)) return;
+      app.toasts.show(step === 1 ? m.review.track.noNext : m.review.track.noPrevious);
+    } catch (thrown) {
+      app.toasts.show(fromEngine(ApiError.from(thrown).message), 'bad');
+    }
+  }
 
   const relabel: Command = {
     id: 'relabel',
@@ -203,6 +218,14 @@ export function reviewCommands(app: Host): Command[] {
         enabled: () => decidable() && session().chosen.some((box) => box.group > 0),
         run: () => session().describe({ group: 0 }),
       }),
+      ofShapes('keyframe', {
+        keys: ['K'],
+        enabled: tracked,
+        run: () => session().setKeyframe(session().box?.track?.keyframe === false),
+      }),
+      ofShapes('end-track', { keys: ['Shift+K'], enabled: tracked, run: () => session().endTrack() }),
+      ofShapes('previous-keyframe', { keys: ['Alt+['], enabled: onTrack, run: () => void toKeyframe(-1) }),
+      ofShapes('next-keyframe', { keys: ['Alt+]'], enabled: onTrack, run: () => void toKeyframe(1) }),
       ofShapes('to-front', { keys: ['Ctrl+]'], enabled: decidable, run: () => session().stack(1) }),
       ofShapes('to-back', { keys: ['Ctrl+['], enabled: decidable, run: () => session().stack(-1) }),
       ofShapes('lock', {

@@ -21,6 +21,7 @@ const BOX: AnnotationView = {
   z_order: 0,
   group: 0,
   attributes: {},
+  track: null,
   revision: 1,
   opinions: [],
 };

@@ -156,6 +156,18 @@ export abstract class Going {
     return this.trail.canGoBack;
   }
 
+  /** Along the track of the box in focus to a keyframe where it is seen; false where there is none that way. */
+  async toKeyframe(step: 1 | -1): Promise<boolean> {
+    const { box } = this;
+    if (!box?.track) return false;
+    const { shapes } = await this.roads.api.track(box.track.id);
+    const at = shapes.findIndex(({ annotation }) => annotation === box.id);
+    const way = step === 1 ? shapes.slice(at + 1) : shapes.slice(0, Math.max(0, at)).reverse();
+    const to = way.find(({ keyframe, stands }) => keyframe && stands);
+    if (to) this.look({ image: to.image, box: to.annotation });
+    return to !== undefined;
+  }
+
   async turn(step: 1 | -1): Promise<void> {
     const { focus } = this;
     if (!focus) return;

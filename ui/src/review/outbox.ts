@@ -16,6 +16,7 @@ import {
   type BoxFilter,
   type Doing,
   type ImageId,
+  type TrackId,
   type Verb,
 } from '../api';
 import type { ImageView, Outcome } from '../api';
@@ -114,12 +115,24 @@ export class Outbox {
     const drawn = new Map<AnnotationId, AnnotationId>();
     if (entry.kind === 'act') {
       const revisions = new Map<AnnotationId, number>();
+      const tracks = new Set<TrackId>();
       for (const after of outcome.images) {
         const parts = entry.parts.filter(({ image }) => image === after.image.id);
         const before = this.events.truth(after.image.id);
         for (const [from, to] of named(parts, before, after)) drawn.set(from, to);
         const touched = new Set([...parts.flatMap(({ action }) => touchedIn(action, before)), ...drawn.values()]);
-        for (const { id, revision } of after.annotations) if (touched.has(id)) revisions.set(id, revision);
+        for (const { id, revision, track } of after.annotations) {
+          if (!touched.has(id)) continue;
+          revisions.set(id, revision);
+          if (track) tracks.add(track.id);
+        }
+      }
+      // Shapes of a track change with the one that was decided on.
+      for (const { image, annotations } of tracks.size > 0 ? outcome.images : []) {
+        const known = new Map(this.events.truth(image.id)?.annotations.map((a) => [a.id, a.revision]));
+        for (const { id, revision, track } of annotations) {
+          if (track && tracks.has(track.id) && known.get(id) === revision - 1) revisions.set(id, revision);
+        }
       }
       if (revisions.size > 0) this.pending = this.pending.map((later) => moveAlong(later, revisions, drawn));
     }

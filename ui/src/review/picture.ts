@@ -31,7 +31,7 @@ function canvasShape(box: AnnotationView, label: Label | undefined): CanvasShape
   const text = textOf(box, label);
   const before = made.get(box);
   if (before && before.label === label && before.shape.text === text) return before.shape;
-  const shape = {
+  const shape: CanvasShape = {
     id: box.id,
     geometry: geometryOf(box),
     z: box.z_order,
@@ -40,13 +40,15 @@ function canvasShape(box: AnnotationView, label: Label | undefined): CanvasShape
     text,
     score: box.score === null ? null : percent(box.score),
     faint: !stands(box),
+    between: box.track?.keyframe === false,
   };
   made.set(box, { label, shape });
   return shape;
 }
 
 function textOf(box: AnnotationView, label: Label | undefined): string {
-  const name = label?.name ?? m.review.unknownLabel(box.label);
+  const plain = label?.name ?? m.review.unknownLabel(box.label);
+  const name = box.track ? m.canvas.ofTrack(plain, box.track.id) : plain;
   if (stands(box)) return name;
   return m.canvas.out(name, box.state === 'rejected' ? m.review.badges.rejected : m.review.badges.withdrawn);
 }

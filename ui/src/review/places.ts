@@ -44,11 +44,19 @@ export function firstWaiting(view: ImageView | undefined, except: AnnotationId |
  * nothing is known of the state before, the first box that waits.
  */
 export function firstChange(before: readonly (ImageView | undefined)[], after: readonly ImageView[]): Focus | null {
+  let followed: Focus | null = null;
   for (const [n, view] of after.entries()) {
     const old = new Map(before[n]?.annotations.map((a) => [a.id, a]));
-    const changed = before[n] && view.annotations.find((a) => old.get(a.id)?.revision !== a.revision);
-    if (changed) return { image: view.image.id, box: changed.id };
+    for (const a of before[n] ? view.annotations : []) {
+      const was = old.get(a.id);
+      if (was?.revision === a.revision) continue;
+      const to = { image: view.image.id, box: a.id };
+      // Between keyframes a shape only follows what was changed.
+      if (was?.track?.keyframe !== false || a.track?.keyframe !== false) return to;
+      followed ??= to;
+    }
   }
+  if (followed) return followed;
   const first = after[0];
   if (!first) return null;
   return { image: first.image.id, box: before[0] ? null : (first.annotations.find(isQueued)?.id ?? null) };

@@ -189,6 +189,25 @@ export class Session extends Going {
     this.act(described(this.chosen, typeof details === 'function' ? details : () => details), false);
   }
 
+  /** Sets shapes of tracks here, or has them interpolated. */
+  setKeyframe(keyframe: boolean): void {
+    this.commitFix();
+    const own = this.chosen.filter(({ track }) => track);
+    this.act(
+      each(own, ({ id, revision }) => ({ do: 'set_keyframe', id, revision, keyframe })),
+      false,
+    );
+  }
+
+  endTrack(): void {
+    this.commitFix();
+    const own = this.chosen.filter(({ track }) => track);
+    this.act(
+      each(own, ({ id, revision }) => ({ do: 'end_track', id, revision })),
+      false,
+    );
+  }
+
   group(): void {
     if (this.chosen.length > 1) this.act(grouped(this.chosen, this.view?.annotations ?? []), false);
   }
@@ -403,7 +422,7 @@ export class Session extends Going {
 
   /** How many boxes a part decides that nobody decided before; one, where its image is not at hand. */
   private decidedBy({ action, image }: Part): number {
-    if (action.do === 'draw' || action.do === 'describe' || action.do === 'reopen') return 0;
+    if (['draw', 'describe', 'reopen', 'set_keyframe', 'end_track'].includes(action.do)) return 0;
     const view = this.desk.shown.get(image);
     if (!view && boxOf(action) !== this.box?.id) return 1;
     const touched = view ? touchedBy(action, view).map((id) => this.desk.box(image, id)) : [this.box];

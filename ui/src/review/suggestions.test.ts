@@ -56,6 +56,7 @@ function box(more: Partial<AnnotationView> = {}): AnnotationView {
     z_order: 0,
     group: 0,
     attributes: {},
+    track: null,
     revision: 1,
     opinions: [
       opinion('draft', [

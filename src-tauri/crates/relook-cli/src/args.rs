@@ -313,6 +313,7 @@ pub enum ModeArg {
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum Format {
     CvatImages,
+    CvatVideo,
     Coco,
     CocoResults,
     Yolo,

@@ -148,6 +148,7 @@ fn included(include: IncludeArg) -> Include {
 fn export_format(format: Format) -> ExportFormat {
     match format {
         Format::CvatImages => ExportFormat::CvatImages,
+        Format::CvatVideo => ExportFormat::CvatVideo,
         Format::Coco => ExportFormat::Coco,
         Format::CocoResults => ExportFormat::CocoResults,
         Format::Yolo => ExportFormat::Yolo,

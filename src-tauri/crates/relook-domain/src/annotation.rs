@@ -7,7 +7,7 @@ use ts_rs::TS;
 
 use crate::{
     geometry::Rect,
-    ids::{AnnotationId, ImageId, LabelId, RunId},
+    ids::{AnnotationId, ImageId, LabelId, RunId, TrackId},
     shape::{Geometry, Shape},
 };
 
@@ -96,6 +96,14 @@ words! {
     }
 }
 
+/// A shape's place in a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Tracked {
+    pub id: TrackId,
+    /// Set here by somebody, not interpolated.
+    pub keyframe: bool,
+}
+
 /// A shape on an image with label, attributes, score, origin and review state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
 pub struct Annotation {
@@ -123,6 +131,8 @@ pub struct Annotation {
     /// 0: in no group.
     pub group: i64,
     pub attributes: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track: Option<Tracked>,
     /// Grows by one with every change; a writer that names an old one is refused.
     pub revision: i64,
 }

@@ -22,6 +22,16 @@ pub struct ExportImage {
     pub shapes: Vec<ExportShape>,
 }
 
+/// A track's shape on one image.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExportStop {
+    /// The image, with that one shape.
+    pub image: ExportImage,
+    pub keyframe: bool,
+    /// The thing is not to be seen on the image; the shape says where it would be.
+    pub outside: bool,
+}
+
 /// One shape as a format writer sees it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExportShape {

@@ -31,4 +31,6 @@ ids! {
     RunId,
     /// One undoable step of the history.
     StepId,
+    /// One thing followed along the images.
+    TrackId,
 }

@@ -22,8 +22,8 @@ pub mod shape;
 pub mod track;
 pub mod triage;
 
-pub use annotation::{Annotation, Opinion, Origin, ReviewState, Stage, Standing, Verdict};
+pub use annotation::{Annotation, Opinion, Origin, ReviewState, Stage, Standing, Tracked, Verdict};
 pub use geometry::Rect;
-pub use ids::{AnnotationId, FolderId, ImageId, LabelId, RunId, StepId};
+pub use ids::{AnnotationId, FolderId, ImageId, LabelId, RunId, StepId, TrackId};
 pub use label::{Attribute, AttributeKind, Label, Skeleton, SkeletonJoint};
 pub use shape::{Geometry, Joint, Point, Shape, ShapeKind};

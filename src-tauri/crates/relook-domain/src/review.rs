@@ -32,6 +32,10 @@ pub enum Action {
     Reshape { id: AnnotationId, revision: i64, geometry: Geometry },
     /// Occlusion, z-order, group or attributes; leaves the review state as it is.
     Describe { id: AnnotationId, revision: i64, details: Details },
+    /// Sets the shape of a track here, or has it interpolated between the keyframes beside it.
+    SetKeyframe { id: AnnotationId, revision: i64, keyframe: bool },
+    /// The last image on which the track is seen: its shapes on the images after go. A keyframe from now on.
+    EndTrack { id: AnnotationId, revision: i64 },
     /// A shape drawn (or pasted) by hand: accepted at once.
     Draw {
         image: ImageId,
@@ -78,6 +82,9 @@ pub struct Patch {
     pub rotation: Option<f64>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shape: Option<Shape>,
+    /// Of a shape of a track.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keyframe: Option<bool>,
     #[serde(flatten)]
     pub details: Details,
 }
@@ -100,6 +107,9 @@ impl Patch {
             }
             if let Some(v) = &self.shape {
                 a.shape.clone_from(v);
+            }
+            if let (Some(v), Some(track)) = (self.keyframe, &mut a.track) {
+                track.keyframe = v;
             }
             if let Some(v) = self.details.occluded {
                 a.occluded = v;
@@ -126,6 +136,7 @@ impl Patch {
             rect: self.rect.map(|_| annotation.rect),
             rotation: self.rotation.map(|_| annotation.rotation),
             shape: self.shape.as_ref().map(|_| annotation.shape.clone()),
+            keyframe: self.keyframe.map(|_| annotation.track.is_some_and(|t| t.keyframe)),
             details: Details {
                 occluded: self.details.occluded.map(|_| annotation.occluded),
                 z_order: self.details.z_order.map(|_| annotation.z_order),
@@ -202,6 +213,10 @@ pub enum Refusal {
     NotEmpty { count: usize },
     #[error("There is nothing left to accept on this image")]
     NothingLeft,
+    #[error("Box {0} belongs to no track")]
+    NoTrack(AnnotationId),
+    #[error("The track begins with this shape, which stays a keyframe; reject it where it is not to be seen")]
+    TrackBegins,
 }
 
 /// The changes that `action` makes to `scene`; none when everything is so already.
@@ -244,11 +259,24 @@ pub fn apply(action: &Action, scene: &Scene<'_>, new_id: AnnotationId) -> Result
                 shape: (now.shape != a.shape).then_some(now.shape.clone()),
                 ..state(decided(a, a.geometry() != now))
             };
-            Ok(with_box(scene, edit(a, patch)))
+            Ok(with_box(scene, edit(a, set_here(a, patch, a.geometry() != now))))
         }
         Action::Describe { id, revision, details } => {
             let a = find(scene, *id, *revision)?;
-            Ok(edit(a, Patch { details: details.clone(), ..Patch::default() }).into_iter().collect())
+            let patch = Patch { details: details.clone(), ..Patch::default() };
+            // A track is in one group as a whole.
+            let here = Details { group: None, ..details.clone() };
+            let here = Patch { details: here, ..Patch::default() };
+            let differs = here.taken_from(a) != here;
+            Ok(edit(a, set_here(a, patch, differs)).into_iter().collect())
+        }
+        Action::SetKeyframe { id, revision, keyframe } => {
+            let a = find(scene, *id, *revision)?;
+            Ok(edit(a, as_keyframe(a, *keyframe)?).into_iter().collect())
+        }
+        Action::EndTrack { id, revision } => {
+            let a = find(scene, *id, *revision)?;
+            Ok(edit(a, as_keyframe(a, true)?).into_iter().collect())
         }
         Action::Draw { label, geometry, details, .. } => {
             let Geometry { rect, rotation, shape } = sound(scene, geometry)?;
@@ -270,6 +298,7 @@ pub fn apply(action: &Action, scene: &Scene<'_>, new_id: AnnotationId) -> Result
                 z_order: 0,
                 group: 0,
                 attributes: BTreeMap::new(),
+                track: None,
                 revision: 1,
             };
             Patch { details: details.clone(), ..Patch::default() }.write_to(&mut drawn);
@@ -307,6 +336,17 @@ fn find<'a>(scene: &Scene<'a>, id: AnnotationId, revision: i64) -> Result<&'a An
 
 fn state(state: ReviewState) -> Patch {
     Patch { state: Some(state), ..Patch::default() }
+}
+
+/// A shape of a track that a person changed is a keyframe from then on.
+fn set_here(a: &Annotation, patch: Patch, changed: bool) -> Patch {
+    let set = changed && a.track.is_some();
+    Patch { keyframe: set.then_some(true), ..patch }
+}
+
+fn as_keyframe(a: &Annotation, keyframe: bool) -> Result<Patch, Refusal> {
+    a.track.ok_or(Refusal::NoTrack(a.id))?;
+    Ok(Patch { keyframe: Some(keyframe), ..Patch::default() })
 }
 
 /// Fixed once something differs from what the models said; a hand-drawn box stays accepted.

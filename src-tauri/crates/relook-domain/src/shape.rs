@@ -184,6 +184,43 @@ impl Geometry {
         Rect { x1: cx - half_w, y1: cy - half_h, x2: cx + half_w, y2: cy + half_h }
     }
 
+    /// Whether the other is of the same kind and lies within `by` pixels (and degrees) of it, point by point; an ellipse
+    /// by its centre and radii.
+    #[must_use]
+    pub fn is_near(&self, other: &Self, by: f64) -> bool {
+        let near = |a: f64, b: f64| (a - b).abs() <= by;
+        let close = |(p, q): (&Point, &Point)| near(p.x, q.x) && near(p.y, q.y);
+        let all = |a: &[Point], b: &[Point]| a.len() == b.len() && a.iter().zip(b).all(close);
+        let arc = (self.rotation - other.rotation + 180.0).rem_euclid(360.0) - 180.0;
+        let (r, s) = (&self.rect, &other.rect);
+        arc.abs() <= by
+            && match (&self.shape, &other.shape) {
+                (Shape::Box, Shape::Box) => {
+                    near(r.x1, s.x1) && near(r.y1, s.y1) && near(r.x2, s.x2) && near(r.y2, s.y2)
+                }
+                (Shape::Ellipse, Shape::Ellipse) => {
+                    let twice = |a: f64, b: f64| (a - b).abs() <= 2.0 * by;
+                    twice(r.x1 + r.x2, s.x1 + s.x2)
+                        && twice(r.y1 + r.y2, s.y1 + s.y2)
+                        && twice(r.width(), s.width())
+                        && twice(r.height(), s.height())
+                }
+                (Shape::Polygon { points: a }, Shape::Polygon { points: b })
+                | (Shape::Polyline { points: a }, Shape::Polyline { points: b })
+                | (Shape::Points { points: a }, Shape::Points { points: b }) => all(a, b),
+                (Shape::Cuboid { points: a }, Shape::Cuboid { points: b }) => all(a, b),
+                (Shape::Skeleton { joints: a }, Shape::Skeleton { joints: b }) => {
+                    let told = |j: &Joint| (j.occluded, j.outside);
+                    let same = |(p, q): (&Joint, &Joint)| {
+                        p.name == q.name && told(p) == told(q) && near(p.x, q.x) && near(p.y, q.y)
+                    };
+                    a.len() == b.len() && a.iter().zip(b).all(same)
+                }
+                (Shape::Mask { .. }, Shape::Mask { .. }) => self == other,
+                (a, b) => a == b,
+            }
+    }
+
     fn sound_oval_or_box(&self, image: &Rect) -> Option<Self> {
         let r = Rect::from_corners(self.rect.x1, self.rect.y1, self.rect.x2, self.rect.y2);
         let finite = [r.x1, r.y1, r.x2, r.y2, self.rotation].iter().all(|v| v.is_finite());

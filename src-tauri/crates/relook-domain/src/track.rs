@@ -5,10 +5,12 @@
 //! lines; polygons and polylines are matched point by point along their length. Sets of several points stay as they were
 //! on the keyframe before, a mask is there on its keyframes only.
 
+mod follow;
 mod outline;
 
 use std::collections::BTreeMap;
 
+pub use self::follow::{TrackShape, begins, follow};
 use self::outline::between;
 use crate::{
     geometry::Rect,

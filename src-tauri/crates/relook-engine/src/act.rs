@@ -11,7 +11,7 @@ use relook_domain::{
 };
 use relook_store::{ImageRow, ReviewTx};
 
-use crate::{clock, error::EngineError, label_edit::living, project::Project, titles, view::Outcome};
+use crate::{clock, error::EngineError, label_edit::living, project::Project, titles, tracks, view::Outcome};
 
 impl Project {
     /// Does one action and commits it to disk before returning. `actor` is written into the history.
@@ -42,16 +42,21 @@ impl Project {
                 let (label, changes) = work.perform(action)?;
                 done.push(titles::Done { action, label, changes });
             }
-            let images: Vec<ImageId> = work.stages.into_keys().collect();
+            let mut images: BTreeSet<ImageId> = work.stages.into_keys().collect();
             let title = titles::of(&done, &labels);
             let changes: Vec<Change> = done.into_iter().flat_map(|d| d.changes).collect();
-            let step = match changes.as_slice() {
-                [] => None,
-                changes => Some(tx.record(&title, actor, clock::now(), changes)?),
-            };
-            Ok::<_, EngineError>((step, title, images))
+            if changes.is_empty() {
+                return Ok((None, title, images));
+            }
+            let mut step = tx.record(&title, actor, clock::now(), &changes)?;
+            let (followed, on) = tracks::followed(tx, actions, &changes, &labels)?;
+            if !followed.is_empty() {
+                step = tx.record_part(&title, actor, clock::now(), Some(step), &followed)?;
+                images.extend(on);
+            }
+            Ok::<_, EngineError>((Some(step), title, images))
         })?;
-        self.outcome(step, title, &images)
+        self.outcome(step, title, &images.into_iter().collect::<Vec<_>>())
     }
 }
 
@@ -117,7 +122,9 @@ impl Work<'_, '_> {
             | Action::Reopen { id, .. }
             | Action::Relabel { id, .. }
             | Action::Reshape { id, .. }
-            | Action::Describe { id, .. } => match self.of.get(&id) {
+            | Action::Describe { id, .. }
+            | Action::SetKeyframe { id, .. }
+            | Action::EndTrack { id, .. } => match self.of.get(&id) {
                 Some(image) => Ok(*image),
                 None => self.tx.image_of(id)?.ok_or(EngineError::Refused(Refusal::Gone(id))),
             },
@@ -200,6 +207,8 @@ fn fitting<'a>(
             }
         }
         Action::Reject { .. }
+        | Action::SetKeyframe { .. }
+        | Action::EndTrack { .. }
         | Action::AcceptRest { .. }
         | Action::ConfirmEmpty { .. }
         | Action::UnconfirmEmpty { .. } => {}
@@ -228,7 +237,9 @@ fn about(action: &Action) -> Option<AnnotationId> {
         | Action::Reopen { id, .. }
         | Action::Relabel { id, .. }
         | Action::Reshape { id, .. }
-        | Action::Describe { id, .. } => Some(id),
+        | Action::Describe { id, .. }
+        | Action::SetKeyframe { id, .. }
+        | Action::EndTrack { id, .. } => Some(id),
         Action::Draw { .. }
         | Action::AcceptRest { .. }
         | Action::ConfirmEmpty { .. }

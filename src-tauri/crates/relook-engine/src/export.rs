@@ -3,6 +3,7 @@
 pub(crate) mod names;
 pub(crate) mod sending;
 mod target;
+mod video;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -42,6 +43,7 @@ pub fn default_out(project: &Path, format: ExportFormat, with_images: bool) -> P
     let file = match format {
         ExportFormat::CvatImages if with_images => format!("{name}-cvat.zip"),
         ExportFormat::CvatImages => format!("{name}-annotations.xml"),
+        ExportFormat::CvatVideo => format!("{name}-tracks.xml"),
         ExportFormat::Coco => format!("{name}-coco.json"),
         ExportFormat::CocoResults => format!("{name}-results.json"),
         ExportFormat::Yolo => format!("{name}-yolo"),
@@ -101,6 +103,7 @@ impl Project {
             match request.format {
                 ExportFormat::CvatImages if request.with_images => plan.cvat_zip()?,
                 ExportFormat::CvatImages => plan.cvat_xml()?,
+                ExportFormat::CvatVideo => plan.cvat_video()?,
                 ExportFormat::Coco => plan.coco()?,
                 ExportFormat::CocoResults => plan.coco_results()?,
                 ExportFormat::Yolo => plan.yolo(yolo::label_file)?,
@@ -137,6 +140,25 @@ fn absolute(out: &str) -> Result<String, EngineError> {
     Ok(path.display().to_string())
 }
 
+/// What the writers say of shapes.
+#[derive(Default)]
+struct Told {
+    left_out: u64,
+    findings: Vec<String>,
+}
+
+impl Told {
+    fn take(&mut self, format: ExportFormat, warning: &Warning) {
+        // What has no form in the format was not counted in the first place.
+        self.left_out += u64::from(warning.cause.left_out() && warning.cause != Cause::NoSuchKind);
+        // For CVAT the linter has told it.
+        let told_before = format == ExportFormat::CvatImages || told_in_sum(&warning.cause);
+        if !told_before && self.findings.len() <= FINDINGS_LISTED {
+            self.findings.push(warning.to_string());
+        }
+    }
+}
+
 /// What will be written: names, sizes, labels, counts.
 struct Plan<'a> {
     snapshot: &'a Snapshot<'a>,
@@ -150,6 +172,8 @@ struct Plan<'a> {
     names: Names,
     /// Sizes of images that no pass has read yet.
     sizes: HashMap<ImageId, (u32, u32)>,
+    /// The images that tracks run along, without their shapes; for the form that has tracks.
+    along: HashMap<ImageId, ExportImage>,
     project_name: String,
     summary: ExportSummary,
     /// Empty but for CVAT.
@@ -177,6 +201,7 @@ impl<'a> Plan<'a> {
             names: Names::new(&folders),
             folders,
             sizes: HashMap::new(),
+            along: HashMap::new(),
             project_name: crate::recent::name_of(project.path()),
             summary: ExportSummary { out: request.out.clone(), ..ExportSummary::default() },
             lint: Default::default(),
@@ -191,6 +216,7 @@ impl<'a> Plan<'a> {
         let mut kinds = Kinds::default();
         let mut names = Vec::new();
         let mut by_label = vec![0_u64; self.labels.len()];
+        let mut tracks = HashSet::new();
         let mut linter = (self.request.format == ExportFormat::CvatImages).then(Linter::new);
         let snapshot = self.snapshot;
         snapshot.for_each_image(|row, annotations| {
@@ -219,6 +245,15 @@ impl<'a> Plan<'a> {
             if row.size.is_none() {
                 self.sizes.insert(row.id, size);
             }
+            tracks.extend(
+                annotations.iter().filter(|a| included(a, self.request)).filter_map(|a| Some(a.track?.id)),
+            );
+            if self.request.format == ExportFormat::CvatVideo && annotations.iter().any(|a| a.track.is_some())
+            {
+                let (frame, name, (width, height)) = (self.summary.images, name.clone(), size);
+                let image = ExportImage { frame, name, width, height, shapes: Vec::new() };
+                self.along.insert(row.id, image);
+            }
             names.push(name);
             self.summary.images += 1;
             for a in annotations.iter().filter(|a| included(a, self.request)) {
@@ -245,6 +280,12 @@ impl<'a> Plan<'a> {
         self.labels = needed(std::mem::take(&mut self.labels), &by_label);
         self.places = places_of(&self.labels);
         kinds.findings(format, fate).iter().for_each(|f| self.finding(said(f)));
+        if self.request.format != ExportFormat::CvatVideo && !tracks.is_empty() {
+            self.finding(format!(
+                "Tracks in the project: {}. {format} has none; their shapes are written image by image",
+                tracks.len()
+            ));
+        }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if let Some(linter) = linter {
             self.lint = linter.finish(&self.labels);
@@ -256,7 +297,10 @@ impl<'a> Plan<'a> {
         let collisions = match self.request.format {
             ExportFormat::Yolo | ExportFormat::YoloSegment => yolo::check(&names),
             ExportFormat::Voc => voc::check(&names),
-            ExportFormat::CvatImages | ExportFormat::Coco | ExportFormat::CocoResults => Vec::new(),
+            ExportFormat::CvatImages
+            | ExportFormat::CvatVideo
+            | ExportFormat::Coco
+            | ExportFormat::CocoResults => Vec::new(),
         };
         collisions.iter().for_each(|f| self.finding(said(f)));
         Ok(())
@@ -286,8 +330,8 @@ impl<'a> Plan<'a> {
         mut write: impl FnMut(&ExportImage, &ImageRow) -> Result<Vec<Warning>, EngineError>,
     ) -> Result<(), EngineError> {
         let mut frame = 0;
-        let mut left_out = 0;
-        let mut told = Vec::new();
+        let mut told = Told::default();
+        let whole_tracks = self.request.format == ExportFormat::CvatVideo;
         let snapshot = self.snapshot;
         snapshot.for_each_image(|row, annotations| {
             self.task.checkpoint()?;
@@ -298,6 +342,7 @@ impl<'a> Plan<'a> {
                 return Ok(());
             };
             let shapes = annotations.iter().filter(|a| included(a, self.request));
+            let shapes = shapes.filter(|a| !(whole_tracks && a.track.is_some()));
             let shapes = shapes.filter_map(|a| {
                 let place = *self.places.get(&a.label)?;
                 let mut shape = shape(a, place, self.labels.get(place)?);
@@ -309,22 +354,17 @@ impl<'a> Plan<'a> {
             let shapes = shapes.collect();
             let image = ExportImage { frame, name: self.names.of(row), width, height, shapes };
             frame += 1;
-            for warning in write(&image, row)? {
-                // What has no form in the format was not counted in the first place.
-                left_out += u64::from(warning.cause.left_out() && warning.cause != Cause::NoSuchKind);
-                // For CVAT the linter has told it.
-                let told_before =
-                    self.request.format == ExportFormat::CvatImages || told_in_sum(&warning.cause);
-                if !told_before && told.len() <= FINDINGS_LISTED {
-                    told.push(warning.to_string());
-                }
-            }
+            write(&image, row)?.iter().for_each(|warning| told.take(self.request.format, warning));
             self.task.advance(1);
             Ok::<_, EngineError>(())
         })?;
-        self.summary.boxes = self.summary.boxes.saturating_sub(left_out);
-        told.into_iter().for_each(|text| self.finding(text));
+        self.tell(told);
         Ok(())
+    }
+
+    fn tell(&mut self, told: Told) {
+        self.summary.boxes = self.summary.boxes.saturating_sub(told.left_out);
+        told.findings.into_iter().for_each(|text| self.finding(text));
     }
 
     fn write_cvat<W: Write>(&mut self, out: W) -> Result<W, EngineError> {
@@ -470,6 +510,10 @@ fn places_of(labels: &[Label]) -> HashMap<LabelId, usize> {
 fn fate_of(format: ExportFormat) -> (&'static str, fn(ShapeKind, f64) -> Fate) {
     match format {
         ExportFormat::CvatImages => ("CVAT", |_, _| Fate::AsItStands),
+        ExportFormat::CvatVideo => ("CVAT for video", |kind, _| match kind {
+            ShapeKind::Tag => Fate::LeftOut,
+            _ => Fate::AsItStands,
+        }),
         ExportFormat::Coco => ("COCO", coco::fate),
         ExportFormat::CocoResults => ("A list of COCO results", coco::result_fate),
         ExportFormat::Yolo => ("YOLO", yolo::fate),

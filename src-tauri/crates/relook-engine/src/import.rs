@@ -13,7 +13,7 @@ use std::{
     rc::Rc,
 };
 
-use relook_domain::{Annotation, ImageId, Label, StepId, review::Change};
+use relook_domain::{Annotation, ImageId, Label, StepId, TrackId, Tracked, review::Change};
 use relook_formats::{Format, Item, Limits, ReadImage, detect, read};
 use relook_store::{ImportMark, ReviewTx};
 use relook_vision::decode;
@@ -137,9 +137,10 @@ impl Project {
             ),
             step: None,
             done: 0,
+            tracks: self.store().last_track()?,
         };
         if let Some(mark) = self.store().import_mark(&work.key)? {
-            (work.step, work.done) = (Some(mark.step), mark.done);
+            (work.step, work.done, work.tracks) = (Some(mark.step), mark.done, mark.tracks);
         }
         let images = survey.report.images;
         let (unknown, new) = (survey.taker.unknown.clone(), survey.taker.new_labels().to_vec());
@@ -420,6 +421,8 @@ struct Work<'a> {
     step: Option<StepId>,
     /// Images of the file that are done.
     done: u64,
+    /// The last track of the project's own.
+    tracks: TrackId,
 }
 
 impl Work<'_> {
@@ -455,7 +458,8 @@ impl Work<'_> {
             let id = tx.next_annotation_id()?;
             let coming = arrival.shapes[*at].clone();
             let group = if coming.group == 0 { 0 } else { coming.group.saturating_add(groups) };
-            let annotation = Annotation { id, group, ..coming };
+            let of = |t: Tracked| Tracked { id: TrackId(t.id.0.saturating_add(self.tracks.0)), ..t };
+            let annotation = Annotation { id, group, track: coming.track.map(of), ..coming };
             changes.push(Change::Create { annotation: Box::new(annotation) });
         }
         if !changes.is_empty() {
@@ -466,7 +470,7 @@ impl Work<'_> {
 
     fn write(&mut self, tx: &mut ReviewTx<'_>, changes: &[Change]) -> Result<(), EngineError> {
         let step = tx.record_part(&self.title, self.actor, clock::now(), self.step, changes)?;
-        tx.mark_import(&ImportMark { key: self.key.clone(), done: self.done, step })?;
+        tx.mark_import(&ImportMark { key: self.key.clone(), done: self.done, step, tracks: self.tracks })?;
         self.step = Some(step);
         Ok(())
     }

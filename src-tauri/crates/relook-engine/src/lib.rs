@@ -36,6 +36,7 @@ mod task;
 #[cfg(test)]
 mod tests;
 mod titles;
+mod tracks;
 mod truth;
 pub mod view;
 mod watch;
@@ -59,6 +60,7 @@ pub use photo::Photo;
 pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;
 pub use task::{Control, Task};
+pub use tracks::{TrackStop, TrackView};
 pub use truth::Part;
 pub use watch::{WatchNews, WatchOptions, Watching};
 

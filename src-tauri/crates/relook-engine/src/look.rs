@@ -340,6 +340,7 @@ mod tests {
             z_order: 0,
             group: 0,
             attributes: BTreeMap::new(),
+            track: None,
             revision: 1,
         };
         let said = |label| Opinion {

@@ -104,6 +104,7 @@ pub(crate) fn annotation(
         z_order: a.z_order,
         group: a.group,
         attributes,
+        track: a.track,
         revision: a.revision,
         opinions,
     })

@@ -38,6 +38,9 @@ fn single<'a>(done: &Done<'_>, name: impl Fn(LabelId) -> &'a str) -> String {
         Action::Relabel { label, .. } => format!("Relabelled {its} to {}", name(*label)),
         Action::Reshape { .. } => format!("Fixed the box of {its}"),
         Action::Describe { .. } => format!("Changed the details of {its}"),
+        Action::SetKeyframe { keyframe: true, .. } => format!("Made {its} a keyframe"),
+        Action::SetKeyframe { keyframe: false, .. } => format!("Interpolated {its}"),
+        Action::EndTrack { .. } => format!("Ended the track of {its}"),
         Action::Draw { label, .. } => format!("Drew {}", name(*label)),
         Action::AcceptRest { .. } => match boxes(&[done]).len() {
             1 => "Accepted 1 box of an image".to_owned(),
@@ -65,6 +68,8 @@ fn several<'a>(done: &[&Done<'_>], name: impl Fn(LabelId) -> &'a str) -> Option<
         }
         Action::Reshape { .. } => format!("Moved {n}"),
         Action::Describe { .. } => format!("Changed the details of {n}"),
+        Action::SetKeyframe { .. } => format!("Set keyframes of {n}"),
+        Action::EndTrack { .. } => format!("Ended the tracks of {n}"),
         Action::Draw { .. } => format!("Drew {n}"),
         Action::AcceptRest { .. } => format!("Accepted {n} of {} images", done.len()),
         Action::ConfirmEmpty { .. } => format!("Confirmed {} images empty", done.len()),

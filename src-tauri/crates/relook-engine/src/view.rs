@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relook_domain::{
     AnnotationId, FolderId, ImageId, Label, LabelId, Origin, Rect, ReviewState, Shape, ShapeKind, Stage,
-    Standing, StepId, Verdict,
+    Standing, StepId, Tracked, Verdict,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -204,6 +204,7 @@ pub struct AnnotationView {
     pub z_order: i32,
     pub group: i64,
     pub attributes: BTreeMap<String, String>,
+    pub track: Option<Tracked>,
     pub revision: i64,
     /// In the order given: draft, then second look.
     pub opinions: Vec<OpinionView>,
@@ -502,6 +503,8 @@ pub enum JobRequest {
 #[serde(rename_all = "kebab-case")]
 pub enum ExportFormat {
     CvatImages,
+    /// CVAT for video 1.1: tracks along the images.
+    CvatVideo,
     Coco,
     CocoResults,
     Yolo,

@@ -8,7 +8,8 @@ use relook_domain::evaluate::Coco;
 use relook_domain::review::{Action, Details};
 use relook_domain::{
     AnnotationId, Attribute, AttributeKind, FolderId, Geometry, ImageId, Joint, Label, LabelId, Origin,
-    Point, Rect, ReviewState, Shape, ShapeKind, Skeleton, SkeletonJoint, Stage, Standing, StepId, Verdict,
+    Point, Rect, ReviewState, Shape, ShapeKind, Skeleton, SkeletonJoint, Stage, Standing, StepId, TrackId,
+    Tracked, Verdict,
 };
 use relook_engine::view::*;
 use relook_engine::{
@@ -16,6 +17,7 @@ use relook_engine::{
     CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake,
     CvatTaken, CvatTarget, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport, ImportOptions,
     ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity, ThresholdsReport,
+    TrackStop, TrackView,
 };
 use ts_rs::{Config, TS};
 
@@ -28,14 +30,14 @@ macro_rules! declarations {
 fn generated() -> String {
     let config = &Config::new().with_large_int("number");
     let types = declarations!(config;
-        AnnotationId, FolderId, ImageId, LabelId, StepId,
+        AnnotationId, FolderId, ImageId, LabelId, StepId, TrackId,
         Rect, Point, Joint, Shape, ShapeKind, Geometry,
-        AttributeKind, Attribute, SkeletonJoint, Skeleton, Label, LabelUse, Origin, ReviewState, Stage, Standing, Verdict,
+        AttributeKind, Attribute, SkeletonJoint, Skeleton, Label, LabelUse, Origin, ReviewState, Stage, Standing, Verdict, Tracked,
         Details, Action,
         Counts, FolderView, ProjectView, SettingsView, RecentProject,
         ImageStatus, ImageRow, ImagePage, ImageFilter, ImageView,
         ThresholdsView, Alternative, OpinionView, AnnotationView,
-        BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry,
+        BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry, TrackStop, TrackView,
         ModelView, DeviceView, DoctorView,
         Merge, ImportOptions, ImportReport, Severity, LintFinding, LintRule, LintReport,
         Part, EvaluationStage, EvaluateOptions, Coco, LabelReport, ConfusionReport, EvaluationReport,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use relook_domain::{Attribute, Rect, Shape, ShapeKind, Skeleton};
+use relook_domain::{Attribute, Rect, Shape, ShapeKind, Skeleton, Tracked};
 
 use crate::Source;
 
@@ -52,4 +52,6 @@ pub struct ReadShape {
     /// 0..=1, where the file says how sure a model was.
     pub score: Option<f64>,
     pub attributes: BTreeMap<String, String>,
+    /// Of a track's shape; tracks count from 1 in the file's order.
+    pub track: Option<Tracked>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use relook_domain::{
     Annotation, AnnotationId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Shape, Stage,
-    Standing, Verdict,
+    Standing, TrackId, Tracked, Verdict,
 };
 use rusqlite::{Connection, Row, params};
 
@@ -75,9 +75,9 @@ impl Store {
 /// The columns that [`annotation`] reads, of the table named `a`.
 pub(crate) const COLUMNS: &str = "a.id, a.image_id, a.label_id, a.x1, a.y1, a.x2, a.y2, a.rotation, a.score, a.origin, \
      a.state, a.standing, a.verdict, a.disagreement, a.doubt, a.occluded, a.z_order, a.group_id, a.attributes, \
-     a.revision, a.shape";
+     a.revision, a.shape, a.track, a.keyframe";
 /// How many they are.
-pub(crate) const WIDTH: usize = 21;
+pub(crate) const WIDTH: usize = 23;
 
 pub(crate) fn annotation(row: &Row<'_>) -> Inner<Annotation> {
     Ok(Annotation {
@@ -103,6 +103,10 @@ pub(crate) fn annotation(row: &Row<'_>) -> Inner<Annotation> {
         attributes: match row.get_ref(18)?.as_str_or_null().map_err(rusqlite::Error::from)? {
             Some(json) => serde_json::from_str(json)?,
             None => BTreeMap::new(),
+        },
+        track: match row.get::<_, Option<i64>>(21)? {
+            Some(id) => Some(Tracked { id: TrackId(id), keyframe: row.get(22)? }),
+            None => None,
         },
         revision: row.get(19)?,
     })
@@ -146,9 +150,9 @@ pub(crate) fn next_id(conn: &Connection) -> Inner<i64> {
 pub(crate) fn insert(conn: &Connection, a: &Annotation) -> Inner<()> {
     conn.prepare_cached(
         "INSERT INTO annotation (id, image_id, label_id, x1, y1, x2, y2, rotation, score, origin, state, standing,
-             verdict, disagreement, doubt, occluded, z_order, group_id, attributes, revision, kind, shape)
+             verdict, disagreement, doubt, occluded, z_order, group_id, attributes, revision, kind, shape, track, keyframe)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21,
-             ?22)",
+             ?22, ?23, ?24)",
     )?
     .execute(params![
         a.id.0,
@@ -173,15 +177,22 @@ pub(crate) fn insert(conn: &Connection, a: &Annotation) -> Inner<()> {
         a.revision,
         a.shape.kind().code(),
         shape(&a.shape)?,
+        a.track.map(|t| t.id.0),
+        keyframe(a),
     ])?;
     Ok(())
+}
+
+fn keyframe(a: &Annotation) -> bool {
+    a.track.is_some_and(|t| t.keyframe)
 }
 
 /// Writes the fields a person can change.
 pub(crate) fn update(conn: &Connection, a: &Annotation) -> Inner<()> {
     conn.prepare_cached(
         "UPDATE annotation SET label_id = ?2, x1 = ?3, y1 = ?4, x2 = ?5, y2 = ?6, state = ?7, occluded = ?8,
-             z_order = ?9, group_id = ?10, attributes = ?11, revision = ?12, rotation = ?13, kind = ?14, shape = ?15
+             z_order = ?9, group_id = ?10, attributes = ?11, revision = ?12, rotation = ?13, kind = ?14, shape = ?15,
+             keyframe = ?16
          WHERE id = ?1",
     )?
     .execute(params![
@@ -200,6 +211,7 @@ pub(crate) fn update(conn: &Connection, a: &Annotation) -> Inner<()> {
         a.rotation,
         a.shape.kind().code(),
         shape(&a.shape)?,
+        keyframe(a),
     ])?;
     Ok(())
 }

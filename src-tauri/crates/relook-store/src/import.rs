@@ -1,6 +1,6 @@
 //! Imports: one step of the history written piece by piece, and the mark that says how far it got.
 
-use relook_domain::{StepId, review::Change};
+use relook_domain::{StepId, TrackId, review::Change};
 use rusqlite::{OptionalExtension, Transaction, params};
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,14 @@ pub struct ImportMark {
     pub done: u64,
     /// The step written last.
     pub step: StepId,
+    /// The last track there was before: the file's count from there.
+    #[serde(default = "no_track")]
+    pub tracks: TrackId,
+}
+
+/// A program that kept no tracks wrote the mark.
+fn no_track() -> TrackId {
+    TrackId(0)
 }
 
 impl Store {

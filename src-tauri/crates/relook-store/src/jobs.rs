@@ -286,6 +286,7 @@ fn add(conn: &Connection, run: RunId, stage: Stage, image: ImageId, boxes: &[New
                 z_order: 0,
                 group: 0,
                 attributes: BTreeMap::new(),
+                track: None,
                 revision: 1,
             },
         )?;

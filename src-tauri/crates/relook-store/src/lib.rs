@@ -29,6 +29,7 @@ mod review;
 mod runs;
 mod scores;
 mod snapshot;
+mod tracks;
 
 pub use annotations::{AnnotationUpdate, NewAnnotation, NewOpinion};
 pub use counts::Counts;

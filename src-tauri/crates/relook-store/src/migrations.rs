@@ -17,6 +17,7 @@ pub(crate) const MIGRATIONS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_shapes.sql"),
     include_str!("../migrations/0003_cvat.sql"),
+    include_str!("../migrations/0004_tracks.sql"),
 ];
 
 /// The format that `migrations` lead to.

@@ -18,8 +18,8 @@ use crate::{
 /// The project as it was when the snapshot was taken.
 #[derive(Debug)]
 pub struct Snapshot<'a> {
-    tx: &'a Transaction<'a>,
-    path: &'a Path,
+    pub(crate) tx: &'a Transaction<'a>,
+    pub(crate) path: &'a Path,
 }
 
 impl Snapshot<'_> {

@@ -354,6 +354,7 @@ export function mockApi(options: MockOptions): MockApi {
       }),
     labelSave: (label) => answer('label_save', () => need().saveLabel(label)),
     labelDelete: (id, into) => answer('label_delete', () => need().deleteLabel(id, into)),
+    track: (id) => answer('track', () => need().track(id)),
     labelUse: (id) => answer('label_use', () => need().labelUse(id)),
     imagesPage: (filter, offset, limit) =>
       answer('images_page', () => {

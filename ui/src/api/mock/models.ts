@@ -84,6 +84,7 @@ function box(id: number, image: number, said: OpinionView, verdict: Verdict | nu
     z_order: 0,
     group: 0,
     attributes: {},
+    track: null,
     revision: 1,
     opinions: [said],
   };

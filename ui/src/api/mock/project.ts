@@ -20,6 +20,8 @@ import type {
   ReviewState,
   SavedFilter,
   SettingsView,
+  TrackId,
+  TrackView,
   Verb,
 } from '../types';
 import { boxesOf, decidable, passes } from './boxes';
@@ -289,6 +291,16 @@ export class MockProject {
     return this.view();
   }
 
+  track(id: TrackId): TrackView {
+    const paths = [...this.images.values()].sort((a, b) => (a.image.path < b.image.path ? -1 : 1));
+    const shapes = paths.flatMap(({ image, annotations }) =>
+      annotations
+        .filter((a) => a.track?.id === id)
+        .map((a) => ({ annotation: a.id, image: image.id, keyframe: a.track?.keyframe === true, stands: stands(a) })),
+    );
+    return { id, shapes };
+  }
+
   labelUse(id: LabelId): LabelUse {
     const all = [...this.images.values()].flatMap((v) => v.annotations).filter((a) => a.label === id);
     return { standing: all.filter(stands).length, all: all.length };
@@ -387,6 +399,10 @@ export class MockProject {
         return `Reshaped ${name}`;
       case 'describe':
         return `Described ${name}`;
+      case 'set_keyframe':
+        return action.keyframe ? `Made ${name} a keyframe` : `Interpolated ${name}`;
+      case 'end_track':
+        return `Ended the track of ${name}`;
       case 'draw':
         return `Drew ${this.labelName(action.label)}`;
       case 'accept_rest':

@@ -112,6 +112,8 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   relabelledTo: [what, String],
   moved: [what],
   described: [what],
+  setKeyframes: [what],
+  endedTracks: [what],
   drew: [what],
   changed: [what],
   shapeUnfit: [fromEngine],

@@ -40,6 +40,15 @@ pub struct DecideArgs {
     /// Give these boxes attributes, a z-order or a group (with --attributes, --z-order, --group-id).
     #[arg(long, value_name = "BOX,…", group = "what", requires = "details")]
     pub describe: Option<Ids>,
+    /// Set these shapes of tracks: their neighbours are interpolated from here.
+    #[arg(long, value_name = "BOX,…", group = "what")]
+    pub keyframe: Option<Ids>,
+    /// Have these shapes of tracks interpolated between the keyframes beside them.
+    #[arg(long, value_name = "BOX,…", group = "what")]
+    pub interpolate: Option<Ids>,
+    /// End the tracks of these shapes on their images.
+    #[arg(long, value_name = "BOX,…", group = "what")]
+    pub end_track: Option<Ids>,
     /// Draw a shape on --image (with --to, and --rect or --geometry).
     #[arg(long, group = "what", requires_all = ["where", "to", "image"])]
     pub draw: bool,

@@ -113,6 +113,14 @@ fn actions(project: &Project, args: &DecideArgs) -> Result<Vec<Action>, EngineEr
     if let Some(ids) = &args.describe {
         return describe(ids, None);
     }
+    for (ids, keyframe) in [(&args.keyframe, true), (&args.interpolate, false)] {
+        if let Some(ids) = ids {
+            return each(ids, &|id, revision| Action::SetKeyframe { id, revision, keyframe });
+        }
+    }
+    if let Some(ids) = &args.end_track {
+        return each(ids, &|id, revision| Action::EndTrack { id, revision });
+    }
     if let (Some(ids), Some(label)) = (&args.relabel, to) {
         return each(ids, &|id, revision| Action::Relabel { id, revision, label });
     }

@@ -117,6 +117,10 @@ fn box_line(a: &AnnotationView, labels: &[Label]) -> String {
     if a.shape.kind() != ShapeKind::Box {
         let _ = write!(what, ", {}", a.shape.kind().word());
     }
+    if let Some(track) = a.track {
+        let how = if track.keyframe { "keyframe" } else { "interpolated" };
+        let _ = write!(what, ", track {} ({how})", track.id);
+    }
     let corners = format!("{:.1},{:.1} {:.1},{:.1}", r.x1, r.y1, r.x2, r.y2);
     format!("{:>6}  {:<16} {}  {corners:<32} {what}", a.id, name(labels, a.label), score(a.score))
 }

@@ -20,6 +20,7 @@ pub(super) fn boxed(id: i64, state: ReviewState) -> Annotation {
         z_order: 0,
         group: 0,
         attributes: BTreeMap::new(),
+        track: None,
         revision: 3,
     }
 }

@@ -201,6 +201,7 @@ fn edit(ours: &Annotation, theirs: &Annotation) -> Change {
         rect: Some(theirs.rect),
         rotation: Some(theirs.rotation),
         shape: Some(theirs.shape.clone()),
+        keyframe: ours.track.map(|_| true),
         details: Details {
             occluded: Some(theirs.occluded),
             z_order: Some(theirs.z_order),

@@ -148,7 +148,10 @@ fn equal(present: &Annotation, a: &Annotation) -> bool {
     let corners = |r: Rect| [r.x1, r.y1, r.x2, r.y2];
     let unmoved = corners(present.rect).iter().zip(corners(a.rect)).all(|(v, w)| (v - w).abs() <= EQUAL);
     let turned = (present.rotation - a.rotation).abs() <= EQUAL;
+    let set = |a: &Annotation| a.track.map(|t| t.keyframe);
     same(present, a)
+        // What a file without tracks says of a track's shape leaves it one.
+        && (a.track.is_none() || set(present) == set(a))
         && said(present) == said(a)
         && present.attributes == a.attributes
         && unmoved
@@ -180,6 +183,7 @@ pub(super) mod tests {
             z_order: 0,
             group: 0,
             attributes: std::collections::BTreeMap::new(),
+            track: None,
             revision: 1,
         }
     }

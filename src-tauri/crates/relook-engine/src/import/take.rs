@@ -147,6 +147,7 @@ impl Taker {
             z_order: read.z_order,
             group: read.group.max(0),
             attributes: attributes::fitting(label, &values),
+            track: read.track,
             revision: 1,
         };
         for (name, value) in &values {

@@ -71,7 +71,7 @@ fn tracks_of_a_video_come_in_on_every_image_of_the_sequence() {
     assert_eq!(
         told.findings,
         [
-            "Tracks in the file: 1. What they show is taken image by image; which shapes belong together is not kept"
+            "Tracks in the file: 1. The file names no images: its frames are the project's images in the order of the list"
         ]
     );
     let done = import(&world, &options);

@@ -9,6 +9,7 @@ mod labels;
 mod lint;
 mod provenance;
 mod thresholds;
+mod tracks;
 
 use std::path::PathBuf;
 

@@ -133,6 +133,7 @@ pub(super) fn shapes(
         group,
         score: read.score.filter(|s| (0.0..=1.0).contains(s)),
         attributes: attributes.clone(),
+        track: None,
     };
     Ok(parts.into_iter().map(shape).collect())
 }

@@ -1,6 +1,6 @@
 //! Tracks laid out along a sequence of images.
 
-use relook_domain::track;
+use relook_domain::{TrackId, Tracked, track};
 
 use super::track::{Track, Video};
 use crate::{Finding, Item, Problem, ReadImage, ReadShape};
@@ -27,7 +27,11 @@ pub(crate) fn frames<E>(
         return Ok(());
     };
     let what = format!("Tracks in the file: {}", video.tracks.len());
-    tell(what, "What they show is taken image by image; which shapes belong together is not kept", each)?;
+    tell(
+        what,
+        "The file names no images: its frames are the project's images in the order of the list",
+        each,
+    )?;
     let stop = video.stop.unwrap_or(furthest);
     let early = |t: &&Track| t.keyframes.iter().any(|k| k.frame < video.start || k.frame > stop);
     let beyond = video.tracks.iter().filter(early).count();
@@ -36,29 +40,35 @@ pub(crate) fn frames<E>(
         tell(what, "What lies there is left out", each)?;
     }
     // The next to begin stands last; of several the first of the file.
-    let mut waiting: Vec<&Track> = video.tracks.iter().rev().collect();
-    waiting.sort_by_key(|t| std::cmp::Reverse(t.keyframes.first().map_or(0, |k| k.frame)));
-    let mut active: Vec<&Track> = Vec::new();
-    for (number, frame) in
-        (0_u64..).zip((video.start..=stop).step_by(usize::try_from(video.step.max(1)).unwrap_or(1)))
-    {
+    let mut waiting: Vec<(i64, &Track)> = (1..).zip(&video.tracks).collect();
+    waiting.reverse();
+    waiting.sort_by_key(|(_, t)| std::cmp::Reverse(t.keyframes.first().map_or(0, |k| k.frame)));
+    let mut active: Vec<(i64, &Track)> = Vec::new();
+    let step = video.step.max(1);
+    for (number, frame) in (0_u64..).zip((video.start..=stop).step_by(usize::try_from(step).unwrap_or(1))) {
         let Some(name) = name(number) else {
             let what =
                 format!("The file runs to frame {stop}, the images to number {number}, counted from 1");
             return tell(what, "The frames after that are left out", each);
         };
-        while let Some(next) = waiting.pop_if(|t| t.keyframes.first().is_some_and(|k| k.frame <= frame)) {
+        while let Some(next) = waiting.pop_if(|(_, t)| t.keyframes.first().is_some_and(|k| k.frame <= frame))
+        {
             active.push(next);
         }
-        active.retain(|t| t.keyframes.last().is_none_or(|k| !k.outside || k.frame > frame));
-        let shapes = active.iter().filter_map(|t| shown(t, frame)).collect();
+        active.retain(|(_, t)| t.keyframes.last().is_none_or(|k| !k.outside || k.frame > frame));
+        let shapes = active.iter().filter_map(|(id, t)| shown(t, TrackId(*id), frame, step)).collect();
         each(Item::Image(ReadImage { frame: number, name, width: None, height: None, shapes }))?;
     }
     Ok(())
 }
 
-fn shown(track: &Track, frame: u64) -> Option<ReadShape> {
+/// What a track shows on a frame. It is a keyframe there, too, where one lies between this image and those beside it, or
+/// where the track leaves towards another place.
+fn shown(track: &Track, id: TrackId, frame: u64, step: u64) -> Option<ReadShape> {
     let (at, _) = track::at(&track.keyframes, frame)?;
+    let near = track.keyframes.partition_point(|k| k.frame + step <= frame);
+    let mut beside = track.keyframes[near..].iter().take_while(|k| k.frame <= frame + step);
+    let keyframe = beside.any(|k| k.frame < frame + step || k.outside && k.geometry != at.geometry);
     Some(ReadShape {
         label: track.label.clone(),
         source: track.source,
@@ -70,5 +80,6 @@ fn shown(track: &Track, frame: u64) -> Option<ReadShape> {
         group: track.group,
         score: None,
         attributes: at.attributes,
+        track: Some(Tracked { id, keyframe }),
     })
 }

@@ -11,6 +11,7 @@ mod read;
 mod read_shape;
 mod skeleton;
 mod track;
+mod video;
 mod write;
 mod write_shape;
 
@@ -22,4 +23,5 @@ pub(crate) use read::items;
 pub use read::{read, read_each, read_tracks};
 pub use skeleton::drawing;
 pub use track::{Track, Video};
+pub use video::VideoWriter;
 pub use write::{Job, Writer};

@@ -43,6 +43,7 @@ pub(super) fn read_shape<R: BufRead>(
         group: owner.get("group_id").map_or(Ok(0), |v| number(owner, "group_id", v, place))?,
         score: None,
         attributes: BTreeMap::new(),
+        track: None,
     };
     let mut names = BTreeSet::new();
     while let Some(child) = events.child()? {

@@ -99,7 +99,7 @@ impl<W: Write> Writer<W> {
     }
 }
 
-fn push_head(text: &mut String, job: &Job<'_>) -> Result<(), FormatError> {
+pub(super) fn push_head(text: &mut String, job: &Job<'_>) -> Result<(), FormatError> {
     let stop = job.size.saturating_sub(1).to_string();
     let size = job.size.to_string();
     let place = || "The head of the export".to_owned();

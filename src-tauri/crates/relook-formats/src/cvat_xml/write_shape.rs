@@ -41,27 +41,62 @@ pub(super) fn push_shape(
             return Ok(());
         }
     };
+    push_placed(text, image, shape, label, &geometry, None, &mut warn)
+}
+
+/// Where a shape of a track stands.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Frame {
+    pub frame: u64,
+    pub keyframe: bool,
+    pub outside: bool,
+}
+
+/// Appends a shape that is brought into its image: of its own, or (with a `frame`) of a track.
+///
+/// # Errors
+/// [`FormatError::Character`].
+pub(super) fn push_placed(
+    text: &mut String,
+    image: &ExportImage,
+    shape: &ExportShape,
+    label: &Label,
+    geometry: &Geometry,
+    frame: Option<Frame>,
+    mut warn: impl FnMut(Cause),
+) -> Result<(), FormatError> {
     let element = geometry.shape.kind().word();
     let place = || format!("A {element} of label {:?} in image {:?}", label.name, image.name);
     let source = Source::of(shape.origin, shape.state).word();
+    let own_bits = !matches!(geometry.shape, Shape::Skeleton { .. } | Shape::Tag);
     // A String takes every write.
     let _ = write!(text, "    <{element}");
-    push_attribute(text, "label", &label.name, place)?;
-    let _ = write!(text, " source=\"{source}\"");
-    if !matches!(geometry.shape, Shape::Skeleton { .. } | Shape::Tag) {
+    match frame {
+        None => {
+            push_attribute(text, "label", &label.name, place)?;
+            let _ = write!(text, " source=\"{source}\"");
+        }
+        Some(at) => {
+            let _ = write!(text, " frame=\"{}\" keyframe=\"{}\"", at.frame, u8::from(at.keyframe));
+            if own_bits {
+                let _ = write!(text, " outside=\"{}\"", u8::from(at.outside));
+            }
+        }
+    }
+    if own_bits {
         let _ = write!(text, " occluded=\"{}\"", u8::from(shape.occluded));
     }
-    push_geometry(text, &geometry);
+    push_geometry(text, geometry);
     if geometry.shape != Shape::Tag {
         let _ = write!(text, " z_order=\"{}\"", shape.z_order);
     }
-    if shape.group != 0 {
+    if shape.group != 0 && frame.is_none() {
         let _ = write!(text, " group_id=\"{}\"", shape.group);
     }
     text.push_str(">\n");
     if let Shape::Skeleton { joints } = &geometry.shape {
         for joint in joints {
-            push_joint(text, joint, source, shape.occluded, place)?;
+            push_joint(text, joint, source, frame, shape.occluded, place)?;
         }
     }
     push_attributes(text, image, shape, label, element, &mut warn)?;
@@ -69,7 +104,8 @@ pub(super) fn push_shape(
     Ok(())
 }
 
-fn placed(
+/// The shape inside its image as it is written, with what had to be changed.
+pub(super) fn placed(
     shape: &ExportShape,
     label: &Label,
     image: &ExportImage,
@@ -136,15 +172,21 @@ fn push_joint(
     text: &mut String,
     joint: &Joint,
     source: &str,
+    frame: Option<Frame>,
     all_occluded: bool,
     place: impl Fn() -> String,
 ) -> Result<(), FormatError> {
     text.push_str("      <points");
     push_attribute(text, "label", &joint.name, place)?;
+    let _ = match frame {
+        None => write!(text, " source=\"{source}\""),
+        Some(at) => write!(text, " keyframe=\"{}\"", u8::from(at.keyframe)),
+    };
+    let outside = joint.outside || frame.is_some_and(|at| at.outside);
     let _ = writeln!(
         text,
-        " source=\"{source}\" outside=\"{}\" occluded=\"{}\" points=\"{},{}\">\n      </points>",
-        u8::from(joint.outside),
+        " outside=\"{}\" occluded=\"{}\" points=\"{},{}\">\n      </points>",
+        u8::from(outside),
         u8::from(joint.occluded || (all_occluded && !joint.outside)),
         TwoDecimals(joint.x),
         TwoDecimals(joint.y)

@@ -278,6 +278,7 @@ fn shape(
         group: 0,
         score: None,
         attributes,
+        track: None,
     })
 }
 

@@ -269,6 +269,7 @@ fn shape(
         group: 0,
         score,
         attributes: BTreeMap::new(),
+        track: None,
     })
 }
 

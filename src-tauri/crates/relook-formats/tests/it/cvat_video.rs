@@ -149,7 +149,7 @@ fn what_has_no_place_is_told() {
             "Line 1: track \"1\": it has no keyframe, which makes CVAT refuse the file. The track is left out",
             "Line 1: track \"2\": frame 3 comes after frame 3; frames must grow. The keyframe is left out",
             "Tracks of further tasks, whose frames count anew: 1. They are left out: export each task on its own",
-            "Tracks in the file: 2. What they show is taken image by image; which shapes belong together is not kept",
+            "Tracks in the file: 2. The file names no images: its frames are the project's images in the order of the list",
             "Tracks with keyframes outside the frames 0 to 3: 1. What lies there is left out",
             "The file runs to frame 3, the images to number 2, counted from 1. The frames after that are left out",
         ]

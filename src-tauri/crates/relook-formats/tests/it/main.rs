@@ -13,6 +13,8 @@ mod cvat_read;
 #[cfg(test)]
 mod cvat_real;
 #[cfg(test)]
+mod cvat_tracks;
+#[cfg(test)]
 mod cvat_video;
 #[cfg(test)]
 mod cvat_write;

@@ -11,6 +11,7 @@ mod opening;
 mod queue;
 mod scale;
 mod sharing;
+mod tracks;
 
 use std::path::PathBuf;
 
@@ -194,7 +195,9 @@ pub(super) fn act(store: &Store, action: &Action) -> Result<Option<StepId>, Stor
             | Action::Reopen { id, .. }
             | Action::Relabel { id, .. }
             | Action::Reshape { id, .. }
-            | Action::Describe { id, .. } => tx.image_of(*id)?,
+            | Action::Describe { id, .. }
+            | Action::SetKeyframe { id, .. }
+            | Action::EndTrack { id, .. } => tx.image_of(*id)?,
             Action::Draw { image, .. }
             | Action::AcceptRest { image }
             | Action::ConfirmEmpty { image }

@@ -6,6 +6,7 @@ export const canvas = {
   none: 'No image',
 
   /** Chips beside shapes. */
+  ofTrack: (name: string, id: number) => `${name} · track ${id}`,
   out: (name: string, state: string) => `${name} · ${state}`,
   byDraft: (name: string) => `draft: ${name}`,
   bySecondLook: (name: string) => `second look: ${name}`,

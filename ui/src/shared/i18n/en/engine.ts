@@ -19,6 +19,11 @@ export const engine = {
   fixed: (label: string) => `Fixed the box of ${label}`,
   moved: (what: string) => `Moved ${what}`,
   described: (what: string) => `Changed the details of ${what}`,
+  madeKeyframe: (label: string) => `Made ${label} a keyframe`,
+  interpolated: (label: string) => `Interpolated ${label}`,
+  endedTrack: (label: string) => `Ended the track of ${label}`,
+  setKeyframes: (what: string) => `Set keyframes of ${what}`,
+  endedTracks: (what: string) => `Ended the tracks of ${what}`,
   drew: (what: string) => `Drew ${what}`,
   changed: (what: string) => `Changed ${what}`,
   changedImages: (images: string) => `Changed ${images} images`,
@@ -33,6 +38,25 @@ export const engine = {
   renamedLabel: (from: string, to: string) => `Renamed the label ${from} to ${to}`,
   deletedLabel: (label: string) => `Deleted the label ${label}`,
   mergedLabel: (from: string, into: string) => `Merged the label ${from} into ${into}`,
+
+  // Tracks
+  noTrack: (id: string) => `Box ${id} belongs to no track`,
+  trackBegins:
+    'The track begins with this shape, which stays a keyframe; reject it where it is not to be seen',
+  tracksInFile: (n: string) => `Tracks in the file: ${n}`,
+  framesByOrder: "The file names no images: its frames are the project's images in the order of the list",
+  tracksInProject: (n: string, format: string) =>
+    `Tracks in the project: ${n}. ${format} has none; their shapes are written image by image`,
+  tracksOfTasks: (n: string) => `Tracks of further tasks, whose frames count anew: ${n}`,
+  taskAlone: 'They are left out: export each task on its own',
+  tracksOutside: (from: string, to: string, n: string) =>
+    `Tracks with keyframes outside the frames ${from} to ${to}: ${n}`,
+  whatLiesThere: 'What lies there is left out',
+  framesLeft: (last: string, images: string) =>
+    `The file runs to frame ${last}, the images to number ${images}, counted from 1`,
+  framesAfter: 'The frames after that are left out',
+  keyframeOut: 'The keyframe is left out',
+  trackOut: 'The track is left out',
 
   // Passes, in the history
   draftBy: (model: string, device: string, images: string) => `Draft by ${model} on ${device}: ${images}`,

@@ -7,6 +7,7 @@ export const exporting = {
   forms: {
     cvat: { title: 'CVAT XML', words: 'Upload it to a CVAT task as annotations' },
     'cvat-zip': { title: 'CVAT with photos', words: 'A zip that makes a new CVAT task' },
+    'cvat-video': { title: 'CVAT for video', words: 'An XML with the tracks; the images are its frames' },
     coco: { title: 'COCO', words: 'One JSON, for most trainers' },
     yolo: { title: 'YOLO', words: 'Boxes: a folder with a text file per photo' },
     'yolo-segment': { title: 'YOLO segmentation', words: 'Outlines: a folder with a text file per photo' },

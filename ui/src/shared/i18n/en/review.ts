@@ -21,6 +21,10 @@ export const review = {
       'propagate-many': 'Copy to the next images…',
       group: 'Group shapes',
       ungroup: 'Take shapes out of their group',
+      keyframe: 'Make a keyframe, or interpolate',
+      'end-track': 'End the track on this image',
+      'previous-keyframe': 'To the keyframe before',
+      'next-keyframe': 'To the next keyframe',
       'to-front': 'Bring to the front',
       'to-back': 'Send to the back',
       lock: 'Lock shapes, or unlock them',
@@ -186,6 +190,16 @@ export const review = {
     whole: 'A whole number is needed.',
     notOffered: (value: string) => `“${value}” is no longer one of the choices.`,
     row: 'Changes of the shape',
+  },
+  track: {
+    title: 'Track',
+    keyframe: (id: number) => `Track ${count(id)}: keyframe`,
+    interpolated: (id: number) => `Track ${count(id)}: interpolated`,
+    /** A row of the list of shapes, read out. */
+    state: (state: string, track: string) => `${state}, ${track}`,
+    actions: 'Along the track',
+    noNext: 'This track has no keyframe after this image',
+    noPrevious: 'This track has no keyframe before this image',
   },
   objects: {
     list: 'Shapes of this image',

@@ -6,6 +6,7 @@ export const canvas: Catalogue['canvas'] = {
   noFocus: 'tidak ada yang menjadi fokus',
   none: 'Tidak ada gambar',
 
+  ofTrack: (name, id) => `${name} · track ${id}`,
   out: (name: string, state: string) => `${name} · ${state}`,
   byDraft: (name: string) => `draf: ${name}`,
   bySecondLook: (name: string) => `periksa ulang: ${name}`,

@@ -7,6 +7,7 @@ export const exporting: Catalogue['exporting'] = {
   forms: {
     cvat: { title: 'CVAT XML', words: 'Unggah ke tugas CVAT sebagai anotasi' },
     'cvat-zip': { title: 'CVAT dengan foto', words: 'Zip yang menjadi tugas CVAT baru' },
+    'cvat-video': { title: 'CVAT untuk video', words: 'XML dengan semua track; gambar menjadi frame-nya' },
     coco: { title: 'COCO', words: 'Satu JSON, untuk kebanyakan alat pelatihan' },
     yolo: { title: 'YOLO', words: 'Kotak: folder dengan satu berkas teks per foto' },
     'yolo-segment': { title: 'Segmentasi YOLO', words: 'Garis tepi: folder dengan satu berkas teks per foto' },
