@@ -37,6 +37,10 @@ function view(...annotations: AnnotationView[]): ImageView {
 const one = (action: Action, before: AnnotationView) =>
   applyAction(action, view(before), -1).annotations.find((a) => a.id === before.id);
 
+/** A shape of a track between its keyframes, and one that is set. */
+const between = { track: { id: 2, keyframe: false } };
+const set = { track: { id: 2, keyframe: true } };
+
 describe('a decision', () => {
   it.each<[Action, Partial<AnnotationView>, Partial<AnnotationView> | undefined]>([
     [{ do: 'accept', id: 1, revision: 3 }, {}, { state: 'accepted' }],
@@ -51,6 +55,11 @@ describe('a decision', () => {
     [{ do: 'reshape', id: 1, revision: 3, geometry: boxed({ x1: 1, y1: 0, x2: 10, y2: 10 }) }, {}, { state: 'fixed' }],
     [{ do: 'reshape', id: 1, revision: 3, geometry: boxed({ x1: 0, y1: 0, x2: 10, y2: 10 }) }, {}, { state: 'accepted' }],
     [{ do: 'describe', id: 1, revision: 3, details: { occluded: true } }, {}, { state: 'pending', occluded: true }],
+    [{ do: 'set_keyframe', id: 1, revision: 3, keyframe: true }, between, { state: 'pending', ...set }],
+    [{ do: 'set_keyframe', id: 1, revision: 3, keyframe: false }, set, between],
+    [{ do: 'end_track', id: 1, revision: 3 }, between, set],
+    [{ do: 'reshape', id: 1, revision: 3, geometry: boxed({ x1: 1, y1: 0, x2: 10, y2: 10 }) }, between, set],
+    [{ do: 'accept', id: 1, revision: 3 }, between, between],
   ])('%o on %o', (action, before, want) => {
     const after = one(action, box(1, before));
     if (want) expect(after).toMatchObject(want);
