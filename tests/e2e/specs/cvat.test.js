@@ -103,16 +103,6 @@ describe('a CVAT server', function () {
     assert.equal((await cvat.tasks()).length, 0, 'nothing is sent by looking');
   });
 
-  it('stops at what CVAT would refuse, and shows it in the check', async () => {
-    if (!(await window.id('push-lint').isExisting())) return;
-    await window.click('push-lint');
-    await window.shown('lint-sums');
-    await window.press('Shift', 'F7');
-    await window.until(async () => !(await window.id('lint-mend').isExisting()), 'what can be mended is not');
-    await window.press('Control', 'Shift', 'u');
-    await says('push-summary', /Makes the task/, 'no preview');
-  });
-
   it('takes what is sent, and a power cut in the middle makes no second task', async () => {
     cvat.door.shutAt = /^PATCH \/api\/tasks\/\d+\/data\//;
     await window.click('push-start');

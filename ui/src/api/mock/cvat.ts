@@ -98,9 +98,9 @@ export class MockCvat {
   private differences(): CvatDifference[] {
     const boxes = this.boxes().slice(0, 4);
     const kinds: [CvatChange, CvatDifference['by'], string][] = [
-      ['added', 'theirs', 'A box that is there only'],
+      ['added', 'theirs', 'Only there: box'],
       ['moved', 'theirs', 'Up to 3.00 px apart'],
-      ['removed', 'both', 'A box that is here only'],
+      ['removed', 'both', 'Only here: box'],
       ['moved', 'ours', 'Up to 8.50 px apart'],
     ];
     return kinds.flatMap(([change, by, said], n): CvatDifference[] => {

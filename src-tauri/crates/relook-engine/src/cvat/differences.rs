@@ -104,8 +104,8 @@ pub(super) fn told(
     let name = |a: &Annotation| labels.get(&a.label).map_or_else(String::new, |l| l.name.clone());
     let kind = one.shape.kind().word();
     let (change, said) = match (ours, theirs) {
-        (None, _) => (CvatChange::Added, format!("A {kind} that is there only")),
-        (_, None) => (CvatChange::Removed, format!("A {kind} that is here only")),
+        (None, _) => (CvatChange::Added, format!("Only there: {kind}")),
+        (_, None) => (CvatChange::Removed, format!("Only here: {kind}")),
         (Some(a), Some(b)) if a.label != b.label => {
             (CvatChange::Relabelled, format!("{} here, {} there", name(a), name(b)))
         }

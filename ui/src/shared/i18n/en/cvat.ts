@@ -96,7 +96,7 @@ export const cvat = {
   showReport: 'Show report',
 
   // The difference
-  diffTitle: 'Difference to CVAT',
+  diffTitle: 'Unlike in CVAT',
   again: 'Compare again',
   closeDiff: 'Close the difference',
   task: 'Task',

@@ -91,7 +91,7 @@ export const cvat: Catalogue['cvat'] = {
   done: 'Selesai',
   showReport: 'Lihat laporan',
 
-  diffTitle: 'Perbedaan dengan CVAT',
+  diffTitle: 'Beda dengan CVAT',
   again: 'Bandingkan lagi',
   closeDiff: 'Tutup perbedaan',
   task: 'Tugas',
