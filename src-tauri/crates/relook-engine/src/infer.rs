@@ -5,7 +5,7 @@
 
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
+    path::PathBuf,
     time::{Duration, Instant},
 };
 
@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use relook_domain::{ImageId, Label, LabelId, Rect, ShapeKind, attributes::check_kind};
 use relook_store::{Measured, Problem};
 use relook_vision::{
-    DecodeError, DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, StopToken, Upright,
+    DecodeError, DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, Reduced, StopToken,
     VisionError, decode,
 };
 use sha2::{Digest, Sha256};
@@ -22,6 +22,7 @@ use crate::{
     doctor::cores,
     error::EngineError,
     home::Home,
+    layout::{self, Layout, Layouts},
     models::Model,
     task::{Control, Task},
 };
@@ -31,8 +32,8 @@ const WRITE_EVERY: Duration = Duration::from_millis(250);
 const WRITE_AT_MOST: usize = 64;
 /// So often it is asked, while a model loads, whether to stop.
 const STOP_EVERY: Duration = Duration::from_millis(50);
-/// More sessions than this cost more memory than they win time.
-const MAX_SESSIONS: u32 = 4;
+/// For fewer images it is not measured how the cores are used best: that takes a few seconds.
+const WORTH_MEASURING: u64 = 200;
 
 /// A model loaded on its device, in as many sessions as pay.
 pub(crate) struct Bench {
@@ -57,23 +58,26 @@ impl Bench {
     ) -> Result<Self, EngineError> {
         let runtime = home.load_runtime()?;
         task.phase(format!("Loading {}", model.card.name), 0, 0);
-        let sessions = u64::from(cores().min(MAX_SESSIONS)).min(images).max(1) as usize;
-        let threads = (cores() as usize / sessions).max(1);
-        let first = load(model, device, threads, task)?;
-        let on = first.device().device;
-        let mut detectors = vec![first];
-        // Sessions of few threads each beat one of many on a CPU; a GPU is fed by one.
-        if on == Device::Cpu {
-            for _ in 1..sessions {
-                detectors.push(load(model, Device::Cpu, threads, task)?);
+        let cores = cores() as usize;
+        let layouts = Layouts::of(home, &model.card.sha256, &runtime.version, cores);
+        let known = layouts.known().filter(|_| images >= cores as u64);
+        let usual = known.unwrap_or_else(|| Layout::usual(cores, images));
+        let first = load(model, device, usual.threads, task)?;
+        let (layout, detectors) = if first.device().device == Device::Cpu {
+            if known.is_none() && images >= WORTH_MEASURING {
+                fastest(model, cores, first, &layouts, task)?
+            } else {
+                (usual, more(model, usual, vec![first], task)?)
             }
-        }
+        } else {
+            // A GPU is fed by one.
+            (Layout { sessions: 1, ..usual }, vec![first])
+        };
         let first = &detectors[0];
-        let device = match detectors.len() {
-            1 => first.device().name.clone(),
-            n => {
-                format!("CPU, {n} sessions of {threads} {}", if threads == 1 { "thread" } else { "threads" })
-            }
+        let device = match layout {
+            Layout { sessions: 1, .. } => first.device().name.clone(),
+            Layout { sessions, threads: 1 } => format!("CPU, {sessions} sessions of 1 thread"),
+            Layout { sessions, threads } => format!("CPU, {sessions} sessions of {threads} threads"),
         };
         task.device(format!("{} on {device}", first.name()));
         Ok(Self {
@@ -86,6 +90,44 @@ impl Bench {
             detectors,
         })
     }
+}
+
+/// As many sessions as the layout has; those given are among them.
+fn more(
+    model: &Model,
+    layout: Layout,
+    mut detectors: Vec<Detector>,
+    task: &Task,
+) -> Result<Vec<Detector>, EngineError> {
+    while detectors.len() < layout.sessions {
+        detectors.push(load(model, Device::Cpu, layout.threads, task)?);
+    }
+    Ok(detectors)
+}
+
+/// Tries what is worth it on this machine and keeps what did most; `first` is a session of the usual layout.
+fn fastest(
+    model: &Model,
+    cores: usize,
+    first: Detector,
+    layouts: &Layouts,
+    task: &Task,
+) -> Result<(Layout, Vec<Detector>), EngineError> {
+    task.phase("Measuring how the cores are used best", 0, 0);
+    let mut at_hand = vec![first];
+    let mut best: Option<(f64, Layout, Vec<Detector>)> = None;
+    for layout in Layout::worth_trying(cores) {
+        let mut detectors = more(model, layout, std::mem::take(&mut at_hand), task)?;
+        let pace = layout::pace(&mut detectors)?;
+        tracing::debug!(?layout, pace, "images a second");
+        if best.as_ref().is_none_or(|(most, ..)| pace > *most) {
+            best = Some((pace, layout, detectors));
+        }
+    }
+    let (_, layout, detectors) =
+        best.ok_or_else(|| EngineError::Failed("There is no core to run on".to_owned()))?;
+    layouts.keep(layout);
+    Ok((layout, detectors))
 }
 
 /// The label for each of a model's classes; `None` where the project has no such label for boxes. A class whose label was
@@ -266,8 +308,9 @@ fn read_all<T>(
         if broken.stopped() || !control.go_on() {
             return;
         }
-        let sent = match read(&item.folder, &item.path) {
-            Ok((measured, image)) => {
+        let sent = match read(&item, preparer) {
+            Ok((digest, image)) => {
+                let measured = Measured { width: image.width, height: image.height, digest: Some(digest) };
                 let prepared = prepared(preparer, &image, &item.views);
                 drop(image);
                 match prepared {
@@ -291,11 +334,12 @@ fn read_all<T>(
     }
 }
 
-/// The views of an image, ready for the model; one of the whole where none are named.
-fn prepared(preparer: &Preparer, image: &Upright, views: &[Rect]) -> Result<Vec<Prepared>, DecodeError> {
+/// The views of an image, ready for the model; one of the whole where none are named, and only then may it be reduced.
+fn prepared(preparer: &Preparer, image: &Reduced, views: &[Rect]) -> Result<Vec<Prepared>, DecodeError> {
     if views.is_empty() {
-        return Ok(vec![preparer.prepare(image)]);
+        return Ok(vec![preparer.prepare_reduced(image)]);
     }
+    let image = &image.image;
     let whole = |v: &Rect| v.width() >= f64::from(image.width) && v.height() >= f64::from(image.height);
     views
         .iter()
@@ -392,9 +436,10 @@ enum Trouble {
     Folder(EngineError),
 }
 
-/// Reads, digests and decodes one file. A missing file is the image's trouble, a missing folder the whole job's: else
-/// a pulled-out disk would mark every image as broken.
-fn read(folder: &Path, path: &str) -> Result<(Measured, decode::Upright), Trouble> {
+/// Reads, digests and decodes one file, no larger than what is to be seen of it needs. A missing file is the image's
+/// trouble, a missing folder the whole job's: else a pulled-out disk would mark every image as broken.
+fn read<T>(item: &Item<T>, preparer: &Preparer) -> Result<(String, Reduced), Trouble> {
+    let Item { folder, path, views, .. } = item;
     let file = folder.join(path);
     let bytes = std::fs::read(&file).map_err(|error| {
         if let Err(gone) = std::fs::read_dir(folder) {
@@ -406,8 +451,8 @@ fn read(folder: &Path, path: &str) -> Result<(Measured, decode::Upright), Troubl
         let code = if error.kind() == std::io::ErrorKind::NotFound { "vanished" } else { "unreadable" };
         Trouble::Image(Problem { code: code.into(), text: format!("Could not read the file: {error}") })
     })?;
-    let digest = format!("{:x}", Sha256::digest(&bytes));
-    let image = decode::decode(&bytes, &Limits::default())
+    let least = |width, height| if views.is_empty() { preparer.least_scale(width, height) } else { 1.0 };
+    let image = decode::decode_reduced(&bytes, least, &Limits::default())
         .map_err(|error| Trouble::Image(Problem { code: error.code().into(), text: error.to_string() }))?;
-    Ok((Measured { width: image.width, height: image.height, digest: Some(digest) }, image))
+    Ok((format!("{:x}", Sha256::digest(&bytes)), image))
 }

@@ -22,6 +22,7 @@ mod infer;
 mod jobs;
 mod label_edit;
 mod labels;
+mod layout;
 mod lint;
 mod look;
 mod models;

@@ -71,7 +71,10 @@ pub struct PassSummary {
     pub unknown_labels: BTreeMap<String, u64>,
     pub model: Option<String>,
     pub device: Option<String>,
+    /// All of it took so long.
     pub seconds: f64,
+    /// Of these, until the model was ready.
+    pub loading: f64,
 }
 
 /// A model's classes as the project's labels, and what was seen of those it has not.
@@ -187,6 +190,7 @@ impl Project {
         let sum = PassSummary {
             model: Some(bench.name.clone()),
             device: Some(bench.device.clone()),
+            loading: started.elapsed().as_secs_f64(),
             ..PassSummary::default()
         };
         task.phase(phase, 0, left);

@@ -5,7 +5,7 @@
 //! card. Boxes that leave this crate are in absolute pixels of the upright original; letterboxed or normalised
 //! coordinates never do.
 //!
-//! The way of one image: [`decode::decode`] -> [`Preparer::prepare`] (any thread) -> [`Detector::detect`] (the thread
+//! The way of one image: [`decode::decode_reduced`] -> [`Preparer::prepare_reduced`] (any thread) -> [`Detector::detect`] (the thread
 //! that owns the session).
 
 pub mod backend;
@@ -23,7 +23,7 @@ mod stop;
 mod tail;
 mod triangle;
 
-pub use decode::{DecodeError, ImageInfo, Limits, Upright};
+pub use decode::{DecodeError, ImageInfo, Limits, Reduced, Upright};
 pub use detector::{DetectParams, Detection, Detector};
 pub use digest::{sha256_file, verify_sha256};
 pub use error::VisionError;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use relook_domain::Rect;
 use relook_domain::model_card::{ChannelOrder, Input, Layout, ResizeMode};
 
-use crate::decode::Upright;
+use crate::decode::{Reduced, Upright};
 use crate::triangle::Scaler;
 
 /// Where an image lies in the graph's input: `input = original * scale + offset` on each axis.
@@ -102,6 +102,10 @@ impl Drop for Prepared {
     }
 }
 
+/// A reduced image has at least so many pixels for one that the model is shown: a JPEG decoder's averages over whole blocks
+/// are coarser than the filter that follows, which still has something to weigh then.
+const OVERSAMPLING: f64 = 1.5;
+
 /// Spare buffers kept of each kind; more than the threads that prepare at once would only hold memory.
 const SPARES: usize = 16;
 
@@ -138,10 +142,27 @@ impl Preparer {
         Self { input: Arc::new(input.clone()), values: Arc::new(values), pool: Arc::default() }
     }
 
+    /// The smallest scale at which an image of that upright size may be decoded for this model.
+    #[must_use]
+    pub fn least_scale(&self, width: u32, height: u32) -> f64 {
+        let (_, geometry) = place(&self.input, width.max(1), height.max(1));
+        OVERSAMPLING * geometry.scale_x.max(geometry.scale_y)
+    }
+
     /// Scales, places and normalises one image.
     #[must_use]
     pub fn prepare(&self, image: &Upright) -> Prepared {
-        let (placement, geometry) = place(&self.input, image.width.max(1), image.height.max(1));
+        self.prepare_as(image, image.width, image.height)
+    }
+
+    /// As [`Self::prepare`]; boxes come back in pixels of the original.
+    #[must_use]
+    pub fn prepare_reduced(&self, reduced: &Reduced) -> Prepared {
+        self.prepare_as(&reduced.image, reduced.width, reduced.height)
+    }
+
+    fn prepare_as(&self, image: &Upright, width: u32, height: u32) -> Prepared {
+        let (placement, geometry) = place(&self.input, width.max(1), height.max(1));
         let mut bench =
             self.pool.benches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let scaled = scale(&mut bench, image, placement);

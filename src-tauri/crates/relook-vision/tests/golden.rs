@@ -4,10 +4,12 @@
 
 mod common;
 
+use std::io::Cursor;
 use std::path::PathBuf;
 
+use image::{DynamicImage, RgbImage, imageops::FilterType};
 use relook_domain::model_card::ModelCard;
-use relook_vision::decode::{Limits, decode};
+use relook_vision::decode::{Limits, decode, decode_reduced};
 use relook_vision::{DetectParams, Detection, Detector, Device, StopToken};
 use sha2::{Digest, Sha256};
 
@@ -100,6 +102,42 @@ fn the_small_model_sees_what_the_reference_sees() {
 #[test]
 fn the_larger_model_sees_what_the_reference_sees() {
     compare("yolov8m", 6);
+}
+
+/// Photos of 12 megapixels are decoded at a fraction of their size; what is seen on them must not change for it.
+#[test]
+fn reduced_decoding_moves_no_box() {
+    common::runtime();
+    let (card, graph) = model("yolov8n");
+    let mut detector = Detector::load(&card, &graph, Device::Cpu, 1).unwrap();
+    let preparer = detector.preparer();
+    let (params, limits) = (DetectParams::above(0.2), Limits::default());
+    let mut seen = 0;
+    for name in ["dog", "eagle", "giraffe", "horses", "kite", "person"] {
+        let small = std::fs::read(common::laid(format!("demo/photos/{name}.jpg"))).unwrap();
+        let small = decode(&small, &limits).unwrap();
+        let small = RgbImage::from_raw(small.width, small.height, small.rgb).unwrap();
+        let large = DynamicImage::ImageRgb8(small).resize_exact(4000, 3000, FilterType::CatmullRom);
+        let mut jpeg = Cursor::new(Vec::new());
+        large.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
+        let jpeg = jpeg.into_inner();
+
+        let reduced = decode_reduced(&jpeg, |w, h| preparer.least_scale(w, h), &limits).unwrap();
+        assert_eq!((reduced.image.width, reduced.image.height), (1000, 750));
+        assert_eq!((reduced.width, reduced.height), (4000, 3000));
+        let whole = preparer.prepare(&decode(&jpeg, &limits).unwrap());
+        let whole = detector.detect(&whole, &params, &StopToken::new()).unwrap();
+        let reduced = preparer.prepare_reduced(&reduced);
+        let reduced = detector.detect(&reduced, &params, &StopToken::new()).unwrap();
+        for (from, to) in [(&whole, &reduced), (&reduced, &whole)] {
+            for sure in from.iter().filter(|d| d.score >= 0.5) {
+                let same = |d: &Detection| d.class == sure.class && d.rect.iou(&sure.rect) >= 0.95;
+                assert!(to.iter().any(same), "{name}: {sure:?}");
+                seen += 1;
+            }
+        }
+    }
+    assert!(seen >= 20, "{seen}");
 }
 
 #[test]

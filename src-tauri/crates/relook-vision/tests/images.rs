@@ -7,7 +7,7 @@ use std::io::Cursor;
 use std::path::PathBuf;
 
 use relook_domain::Rect;
-use relook_vision::decode::{crop_jpeg, decode, probe, probe_bytes, thumbnail};
+use relook_vision::decode::{crop_jpeg, decode, decode_reduced, probe, probe_bytes, thumbnail};
 use relook_vision::{DecodeError, Limits, Upright};
 use sha2::{Digest, Sha256};
 
@@ -309,6 +309,41 @@ fn thumbnails_are_upright_and_never_enlarged() {
     assert_eq!(size(&thumbnail(&bytes_of("orientation-6.jpg"), 12, &limits).unwrap()), (8, 12));
     assert_eq!(size(&thumbnail(&bytes_of("orientation-8.webp"), 12, &limits).unwrap()), (8, 12));
     assert_eq!(size(&thumbnail(&bytes_of("cmyk.jpg"), 12, &limits).unwrap()), (12, 8));
+}
+
+#[test]
+fn images_are_reduced_where_no_place_moves() {
+    for (width, height, least, want) in [
+        (400, 200, 0.25, (100, 50)),
+        (400, 200, 0.26, (150, 75)),
+        (400, 200, 0.0, (50, 25)),
+        (400, 200, 1.0, (400, 200)),
+        (400, 200, 3.0, (400, 200)),
+        // A quarter of 202 is no whole number, a half is.
+        (400, 202, 0.2, (200, 101)),
+        (401, 200, 0.1, (401, 200)),
+    ] {
+        let jpeg = jpeg(width, height, false);
+        let reduced = decode_reduced(&jpeg, |_, _| least, &Limits::default()).unwrap();
+        assert_eq!((reduced.width, reduced.height), (width, height));
+        assert_eq!((reduced.image.width, reduced.image.height), want, "{width}x{height} at {least}");
+    }
+    // Upright sizes are asked about and told; other formats stay as they are.
+    for (name, size) in [("orientation-6.jpg", (16, 24)), ("rgb.png", (24, 16))] {
+        let asked = std::cell::Cell::new((0, 0));
+        let least = |width, height| {
+            asked.set((width, height));
+            0.5
+        };
+        let reduced = decode_reduced(&bytes_of(name), least, &Limits::default()).unwrap();
+        assert_eq!((reduced.width, reduced.height), size, "{name}");
+        if name.ends_with("jpg") {
+            assert_eq!(asked.get(), size);
+            assert_eq!((reduced.image.width, reduced.image.height), (8, 12));
+        } else {
+            assert_eq!((reduced.image.width, reduced.image.height), size);
+        }
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, Seek, SeekFrom};
 use image::metadata::Orientation;
 use turbojpeg::{Colorspace, Compressor, Decompressor, Image, PixelFormat, ScalingFactor, Subsamp};
 
-use super::{DecodeError, Limits, orient};
+use super::{DecodeError, Limits, Reduced, orient};
 
 /// More scans than any encoder writes; a file with thousands of empty ones would take minutes.
 const MAX_SCANS: u32 = 500;
@@ -106,13 +106,12 @@ fn unreadable(error: impl ToString) -> DecodeError {
     DecodeError::Unreadable { reason: error.to_string() }
 }
 
-/// Decodes to upright RGB. `at_least`: the longer side may be scaled down while decoding as long as it keeps so many
-/// pixels.
+/// Decodes to upright RGB, at so many eighths of its size as `eighths` says for its upright size.
 pub(super) fn decode(
     bytes: &[u8],
     limits: &Limits,
-    at_least: Option<u32>,
-) -> Result<super::Upright, DecodeError> {
+    eighths: &dyn Fn(u32, u32) -> u32,
+) -> Result<Reduced, DecodeError> {
     let header = header(&mut io::Cursor::new(bytes))?;
     limits.check(u64::from(header.width), u64::from(header.height))?;
 
@@ -129,12 +128,13 @@ pub(super) fn decode(
     // libjpeg may have found another frame than the walk above; what it says is what it will write.
     limits.check(told.width as u64, told.height as u64)?;
 
-    let longer = told.width.max(told.height);
-    let scaling = match at_least {
-        Some(side) if !told.is_lossless => (1..8)
-            .map(|eighths| ScalingFactor::new(eighths, 8))
-            .find(|factor| factor.scale(longer) >= side as usize)
-            .unwrap_or(ScalingFactor::ONE),
+    let side = |length: usize| u32::try_from(length).map_err(unreadable);
+    let (whole_width, whole_height) = match (side(told.width)?, side(told.height)?) {
+        (w, h) if orient::swaps(header.orientation) => (h, w),
+        upright => upright,
+    };
+    let scaling = match eighths(whole_width, whole_height) as usize {
+        n @ 1..8 if !told.is_lossless => ScalingFactor::new(n, 8),
         _ => ScalingFactor::ONE,
     };
     decompressor.set_scaling_factor(scaling).map_err(unreadable)?;
@@ -163,8 +163,8 @@ pub(super) fn decode(
         }
     }
     let rgb = if cmyk { rgb_of_inverted_cmyk(&pixels) } else { pixels };
-    let side = |length: usize| u32::try_from(length).map_err(unreadable);
-    Ok(orient::upright(side(width)?, side(height)?, rgb, header.orientation))
+    let image = orient::upright(side(width)?, side(height)?, rgb, header.orientation);
+    Ok(Reduced { image, width: whole_width, height: whole_height })
 }
 
 /// Whether a warning of libjpeg leaves every pixel right.

@@ -48,6 +48,9 @@ impl Upright {
     }
 }
 
+/// JPEG can be decoded at any number of these.
+const EIGHTHS: u32 = 8;
+
 /// What is refused before any memory is taken for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -88,7 +91,7 @@ pub struct ImageInfo {
 ///
 /// Errors: empty, no image, a format or kind that is not read, cut off, damaged, larger than the limits.
 pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Upright, DecodeError> {
-    decode_scaled(bytes, None, limits)
+    Ok(decode_scaled(bytes, &|_, _| EIGHTHS, limits)?.image)
 }
 
 /// As [`decode`], but smaller where that is faster (JPEG, several times): the longer side keeps at least so many pixels,
@@ -96,13 +99,53 @@ pub fn decode(bytes: &[u8], limits: &Limits) -> Result<Upright, DecodeError> {
 ///
 /// Errors: as [`decode`].
 pub fn decode_at_least(bytes: &[u8], at_least: u32, limits: &Limits) -> Result<Upright, DecodeError> {
-    decode_scaled(bytes, Some(at_least.max(1)), limits)
+    let least = |width: u32, height: u32| {
+        let longer = u64::from(width.max(height));
+        let enough = |n: &u32| (longer * u64::from(*n)).div_ceil(EIGHTHS.into()) >= at_least.into();
+        (1..EIGHTHS).find(enough).unwrap_or(EIGHTHS)
+    };
+    Ok(decode_scaled(bytes, &least, limits)?.image)
 }
 
-fn decode_scaled(bytes: &[u8], at_least: Option<u32>, limits: &Limits) -> Result<Upright, DecodeError> {
+/// An image that may have been made smaller while it was decoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reduced {
+    pub image: Upright,
+    /// Upright size of the original, pixels.
+    pub width: u32,
+    pub height: u32,
+}
+
+/// As [`decode`], but smaller where that is faster: `least` tells for an upright size in pixels the smallest scale that will
+/// do. The scale taken leaves whole pixels on both axes, so that places in the image are places in the original, exactly.
+///
+/// Errors: as [`decode`].
+pub fn decode_reduced(
+    bytes: &[u8],
+    least: impl Fn(u32, u32) -> f64,
+    limits: &Limits,
+) -> Result<Reduced, DecodeError> {
+    let exact = |width: u32, height: u32| {
+        let least = least(width, height) * f64::from(EIGHTHS);
+        let whole = |side: u32, n: u32| (u64::from(side) * u64::from(n)).is_multiple_of(EIGHTHS.into());
+        let fits = |n: &u32| f64::from(*n) >= least && whole(width, *n) && whole(height, *n);
+        (1..EIGHTHS).find(fits).unwrap_or(EIGHTHS)
+    };
+    decode_scaled(bytes, &exact, limits)
+}
+
+/// JPEGs are decoded at so many eighths of their size as `eighths` says for their upright size.
+fn decode_scaled(
+    bytes: &[u8],
+    eighths: &dyn Fn(u32, u32) -> u32,
+    limits: &Limits,
+) -> Result<Reduced, DecodeError> {
     match sniff::sniff(&bytes[..bytes.len().min(sniff::HEAD)])? {
-        Format::Jpeg => jpeg::decode(bytes, limits, at_least),
-        format => other::decode(bytes, format, limits),
+        Format::Jpeg => jpeg::decode(bytes, limits, eighths),
+        format => {
+            let image = other::decode(bytes, format, limits)?;
+            Ok(Reduced { width: image.width, height: image.height, image })
+        }
     }
 }
 

@@ -66,6 +66,7 @@ export const engine = {
   waiting: 'Waiting for the job before it',
   lookingThrough: (folder: string) => `Looking through ${folder}`,
   loading: (model: string) => `Loading ${model}`,
+  measuringCores: 'Measuring how the cores are used best',
   drafting: 'Drafting',
   lookingAgain: 'Taking the second look',
   fetching: (model: string, licence: string) => `Fetching ${model} (${licence})`,

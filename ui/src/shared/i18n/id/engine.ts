@@ -60,6 +60,7 @@ export const engine: Catalogue['engine'] = {
   waiting: 'Menunggu pekerjaan sebelumnya',
   lookingThrough: (folder) => `Menelusuri ${folder}`,
   loading: (model) => `Memuat ${model}`,
+  measuringCores: 'Mengukur pemakaian inti prosesor yang terbaik',
   drafting: 'Membuat draf',
   lookingAgain: 'Memeriksa ulang',
   fetching: (model, licence) => `Mengunduh ${model} (${licence})`,
