@@ -34,5 +34,6 @@ export default defineConfig(({ mode }) => ({
   server: { port: 5173, strictPort: true, host: '127.0.0.1' },
   // Svelte's client build, not its server one, in tests too.
   ...(mode === 'test' ? { resolve: { conditions: ['browser'] } } : {}),
-  test: { environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: ['src/test-setup.ts'] },
+  // A busy machine is slow, not wrong.
+  test: { testTimeout: 60_000, environment: 'happy-dom', include: ['src/**/*.test.ts'], setupFiles: ['src/test-setup.ts'] },
 }));
