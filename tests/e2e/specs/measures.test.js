@@ -70,6 +70,7 @@ describe('what the boxes are worth', function () {
     await window.click('thresholds-accept');
     const accepted = () => all().filter((a) => kept.some((k) => k.id === a.id) && a.state === 'accepted').length;
     await window.until(() => accepted() === told.boxes, 'they are not accepted');
+    await window.until(async () => !(await window.id('thresholds').isExisting()), 'the dialog does not close');
     await window.press('Control', 'z');
     await window.until(() => accepted() === 0, 'one undo does not take them back');
   });
