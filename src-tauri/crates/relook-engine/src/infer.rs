@@ -1,7 +1,8 @@
 //! Images through a model with everything overlapped: reading and decoding, inference, writing.
 //!
 //! feed -> bounded channel -> readers -> bounded channel -> sessions -> bounded channel -> writer (the calling thread).
-//! Memory is bounded by the channels, whatever the number of images.
+//! Memory is bounded by the channels, whatever the number of images. Where each core has a session of its own, readers only
+//! fetch the files and each session decodes for itself: more threads at work than cores would only be in each other's way.
 
 use std::{
     collections::BTreeMap,
@@ -45,6 +46,8 @@ pub(crate) struct Bench {
     pub labels: Vec<String>,
     preparer: Preparer,
     detectors: Vec<Detector>,
+    /// Whether others decode for the sessions; not where each core has a session of its own.
+    decode_ahead: bool,
 }
 
 impl Bench {
@@ -74,6 +77,8 @@ impl Bench {
             (Layout { sessions: 1, ..usual }, vec![first])
         };
         let first = &detectors[0];
+        let on_cpu = first.device().device == Device::Cpu;
+        let decode_ahead = !(on_cpu && layout.sessions >= cores && layout.threads == 1);
         let device = match layout {
             Layout { sessions: 1, .. } => first.device().name.clone(),
             Layout { sessions, threads: 1 } => format!("CPU, {sessions} sessions of 1 thread"),
@@ -88,6 +93,7 @@ impl Bench {
             labels: first.labels().to_vec(),
             preparer: first.preparer(),
             detectors,
+            decode_ahead,
         })
     }
 }
@@ -213,6 +219,12 @@ pub(crate) enum Found {
     PassedThrough,
 }
 
+/// A file that was read and is to be decoded.
+struct Fetched<T> {
+    item: Item<T>,
+    bytes: Vec<u8>,
+}
+
 /// A decoded image on its way to a session.
 struct Ready<T> {
     item: Item<T>,
@@ -220,7 +232,8 @@ struct Ready<T> {
     prepared: Vec<Prepared>,
 }
 
-type Results<T> = Sender<Result<Done<T>, EngineError>>;
+type Told<T> = Result<Done<T>, EngineError>;
+type Results<T> = Sender<Told<T>>;
 
 /// Runs the model over what `feed` gives until it ends; `write` gets the results in batches, in no order.
 ///
@@ -233,11 +246,12 @@ pub(crate) fn run<T: Send>(
     feed: impl Iterator<Item = Result<Item<T>, EngineError>> + Send,
     mut write: impl FnMut(Vec<Done<T>>) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let sessions = bench.detectors.len();
+    let Bench { preparer, detectors, decode_ahead, .. } = bench;
     let readers = cores().clamp(1, 16) as usize;
     let (to_read, reading) = bounded::<Item<T>>(readers * 2);
-    let (to_session, ready) = bounded::<Ready<T>>(sessions * 2);
-    let (results, finished) = bounded::<Result<Done<T>, EngineError>>(WRITE_AT_MOST);
+    let (to_decode, fetched) = bounded::<Fetched<T>>(detectors.len() * 2);
+    let (to_session, ready) = bounded::<Ready<T>>(detectors.len() * 2);
+    let (results, finished) = bounded::<Told<T>>(WRITE_AT_MOST);
     // Ends the threads of this pass when one of them fails; the task's own token stays as it is.
     let broken = StopToken::new();
     let params = DetectParams::above(keep_above);
@@ -249,16 +263,39 @@ pub(crate) fn run<T: Send>(
             scope.spawn(move || feed_all(feed, control, &broken, &to_read, &results));
         }
         for _ in 0..readers {
-            let (reading, to_session, results) = (reading.clone(), to_session.clone(), results.clone());
-            let (preparer, broken) = (bench.preparer.clone(), broken.clone());
-            scope.spawn(move || read_all(&preparer, control, &broken, &reading, &to_session, &results));
+            let (reading, to_decode, to_session) = (reading.clone(), to_decode.clone(), to_session.clone());
+            let (preparer, broken, results) = (preparer.clone(), broken.clone(), results.clone());
+            scope.spawn(move || {
+                while_going(&reading, control, &broken, |item| match fetch(item) {
+                    Ok(fetched) if !decode_ahead => to_decode.send(fetched).is_ok(),
+                    Ok(fetched) => match make_ready(fetched, &preparer) {
+                        Ok(ready) => to_session.send(ready).is_ok(),
+                        Err(told) => tell(&results, told),
+                    },
+                    Err(told) => tell(&results, told),
+                });
+            });
         }
-        for mut detector in bench.detectors {
-            let (ready, results, broken) = (ready.clone(), results.clone(), broken.clone());
-            scope.spawn(move || detect_all(&mut detector, &params, control, &broken, &ready, &results));
+        for mut detector in detectors {
+            let (fetched, ready, results) = (fetched.clone(), ready.clone(), results.clone());
+            let (preparer, broken) = (preparer.clone(), broken.clone());
+            scope.spawn(move || {
+                let mut detect = |ready| {
+                    detect(&mut detector, &params, control.token(), ready)
+                        .is_some_and(|told| tell(&results, told))
+                };
+                if decode_ahead {
+                    while_going(&ready, control, &broken, detect);
+                } else {
+                    while_going(&fetched, control, &broken, |one| match make_ready(one, &preparer) {
+                        Ok(ready) => detect(ready),
+                        Err(told) => tell(&results, told),
+                    });
+                }
+            });
         }
         // Only the threads hold senders and receivers now: channels close as the threads before them end.
-        drop((reading, to_session, ready, results));
+        drop((reading, to_decode, fetched, to_session, ready, results));
         let written = write_all(&finished, &mut write);
         if written.is_err() {
             broken.stop();
@@ -296,41 +333,41 @@ fn feed_all<T>(
     }
 }
 
-fn read_all<T>(
-    preparer: &Preparer,
+/// Hands on what comes until nothing comes, the work is stopped, or `then` says that nobody listens.
+fn while_going<I>(
+    from: &Receiver<I>,
     control: &Control,
     broken: &StopToken,
-    reading: &Receiver<Item<T>>,
-    to_session: &Sender<Ready<T>>,
-    results: &Results<T>,
+    mut then: impl FnMut(I) -> bool,
 ) {
-    for item in reading {
-        if broken.stopped() || !control.go_on() {
+    for one in from {
+        if broken.stopped() || !control.go_on() || !then(one) {
             return;
         }
-        let sent = match read(&item, preparer) {
-            Ok((digest, image)) => {
-                let measured = Measured { width: image.width, height: image.height, digest: Some(digest) };
-                let prepared = prepared(preparer, &image, &item.views);
-                drop(image);
-                match prepared {
-                    Ok(prepared) => to_session.send(Ready { item, measured, prepared }).is_ok(),
-                    // The file is another than the one that was drafted.
-                    Err(error) => {
-                        let problem = Problem { code: error.code().into(), text: error.to_string() };
-                        results.send(Ok(item.done(Found::Problem(problem)))).is_ok()
-                    }
-                }
-            }
-            Err(Trouble::Image(problem)) => results.send(Ok(item.done(Found::Problem(problem)))).is_ok(),
-            Err(Trouble::Folder(error)) => {
-                let _ = results.send(Err(error));
-                false
-            }
-        };
-        if !sent {
-            return;
-        }
+    }
+}
+
+/// Tells the writer; false after what ends the pass, and where nobody listens any more.
+fn tell<T>(results: &Results<T>, told: Told<T>) -> bool {
+    let goes_on = told.is_ok();
+    results.send(told).is_ok() && goes_on
+}
+
+/// Decodes an image, no larger than what is to be seen of it needs, and makes it ready for the model; or says what the
+/// writer is to be told instead.
+fn make_ready<T>(fetched: Fetched<T>, preparer: &Preparer) -> Result<Ready<T>, Told<T>> {
+    let Fetched { item, bytes } = fetched;
+    let views = &item.views;
+    let least = |width, height| if views.is_empty() { preparer.least_scale(width, height) } else { 1.0 };
+    let made = decode::decode_reduced(&bytes, least, &Limits::default()).and_then(|image| {
+        let digest = Some(format!("{:x}", Sha256::digest(&bytes)));
+        let measured = Measured { width: image.width, height: image.height, digest };
+        // Fails where the file is another than the one that was drafted.
+        Ok((measured, prepared(preparer, &image, views)?))
+    });
+    match made {
+        Ok((measured, prepared)) => Ok(Ready { item, measured, prepared }),
+        Err(error) => Err(Ok(item.problem(error.code(), error.to_string()))),
     }
 }
 
@@ -347,17 +384,21 @@ fn prepared(preparer: &Preparer, image: &Reduced, views: &[Rect]) -> Result<Vec<
         .collect()
 }
 
-/// The model's boxes in each view, in pixels of the image.
+/// The model's boxes in each view, in pixels of the image; `None` when stopped.
 fn detect<T>(
     detector: &mut Detector,
     params: &DetectParams,
     stop: &StopToken,
-    item: &Item<T>,
-    prepared: &[Prepared],
-) -> Result<Vec<Vec<Detection>>, VisionError> {
+    ready: Ready<T>,
+) -> Option<Told<T>> {
+    let Ready { item, measured, prepared } = ready;
     let mut looks = Vec::with_capacity(prepared.len());
     for (place, one) in prepared.iter().enumerate() {
-        let mut found = detector.detect(one, params, stop)?;
+        let mut found = match detector.detect(one, params, stop) {
+            Ok(found) => found,
+            Err(VisionError::Stopped) => return None,
+            Err(error) => return Some(Err(error.into())),
+        };
         if let Some(view) = item.views.get(place) {
             for d in &mut found {
                 let r = d.rect;
@@ -367,34 +408,11 @@ fn detect<T>(
         }
         looks.push(found);
     }
-    Ok(looks)
-}
-
-fn detect_all<T>(
-    detector: &mut Detector,
-    params: &DetectParams,
-    control: &Control,
-    broken: &StopToken,
-    ready: &Receiver<Ready<T>>,
-    results: &Results<T>,
-) {
-    for Ready { item, measured, prepared } in ready {
-        if broken.stopped() || !control.go_on() {
-            return;
-        }
-        let result = match detect(detector, params, control.token(), &item, &prepared) {
-            Ok(looks) => Ok(item.done(Found::Boxes { measured, looks })),
-            Err(VisionError::Stopped) => return,
-            Err(error) => Err(error.into()),
-        };
-        if results.send(result).is_err() {
-            return;
-        }
-    }
+    Some(Ok(item.done(Found::Boxes { measured, looks })))
 }
 
 fn write_all<T>(
-    finished: &Receiver<Result<Done<T>, EngineError>>,
+    finished: &Receiver<Told<T>>,
     write: &mut impl FnMut(Vec<Done<T>>) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
     let mut batch = Vec::new();
@@ -429,30 +447,28 @@ impl<T> Item<T> {
     fn done(self, found: Found) -> Done<T> {
         Done { image: self.image, path: self.path, extra: self.extra, found }
     }
+
+    fn problem(self, code: &str, text: String) -> Done<T> {
+        self.done(Found::Problem(Problem { code: code.into(), text }))
+    }
 }
 
-enum Trouble {
-    Image(Problem),
-    Folder(EngineError),
-}
-
-/// Reads, digests and decodes one file, no larger than what is to be seen of it needs. A missing file is the image's
-/// trouble, a missing folder the whole job's: else a pulled-out disk would mark every image as broken.
-fn read<T>(item: &Item<T>, preparer: &Preparer) -> Result<(String, Reduced), Trouble> {
-    let Item { folder, path, views, .. } = item;
-    let file = folder.join(path);
-    let bytes = std::fs::read(&file).map_err(|error| {
-        if let Err(gone) = std::fs::read_dir(folder) {
-            return Trouble::Folder(EngineError::Failed(format!(
+/// Reads a file. A missing file is the image's trouble, a missing folder the whole job's: else a pulled-out disk would
+/// mark every image as broken.
+fn fetch<T>(item: Item<T>) -> Result<Fetched<T>, Told<T>> {
+    let folder = &item.folder;
+    match std::fs::read(folder.join(&item.path)) {
+        Ok(bytes) => Ok(Fetched { item, bytes }),
+        Err(error) => Err(match std::fs::read_dir(folder) {
+            Err(gone) => Err(EngineError::Failed(format!(
                 "The folder {} can no longer be read: {gone}. What was done is kept; bring it back and start again",
                 folder.display()
-            )));
-        }
-        let code = if error.kind() == std::io::ErrorKind::NotFound { "vanished" } else { "unreadable" };
-        Trouble::Image(Problem { code: code.into(), text: format!("Could not read the file: {error}") })
-    })?;
-    let least = |width, height| if views.is_empty() { preparer.least_scale(width, height) } else { 1.0 };
-    let image = decode::decode_reduced(&bytes, least, &Limits::default())
-        .map_err(|error| Trouble::Image(Problem { code: error.code().into(), text: error.to_string() }))?;
-    Ok((format!("{:x}", Sha256::digest(&bytes)), image))
+            ))),
+            Ok(_) => {
+                let vanished = error.kind() == std::io::ErrorKind::NotFound;
+                let code = if vanished { "vanished" } else { "unreadable" };
+                Ok(item.problem(code, format!("Could not read the file: {error}")))
+            }
+        }),
+    }
 }
