@@ -132,6 +132,11 @@ impl StandIn {
         self.world().tasks[&task].thing.bug_tracker.clone()
     }
 
+    /// Deletes a task, as somebody at the server would.
+    pub fn delete(&self, task: u64) {
+        self.world().tasks.remove(&task).expect("a task");
+    }
+
     /// Changes the shapes of a frame, as somebody at the server would.
     pub fn edit(&self, task: u64, frame: &str, edit: impl FnOnce(&mut Vec<relook_formats::ReadShape>)) {
         let mut world = self.world();

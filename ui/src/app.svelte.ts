@@ -210,7 +210,7 @@ export class App {
   private async tellCutOff(): Promise<void> {
     await this.servers.load();
     for (const { name } of this.servers.list) {
-      const begun = (await this.api.cvatSent(name)).find(({ done }) => !done);
+      const begun = (await this.api.cvatSent(name)).find(({ done, batch }) => !done && !batch);
       if (!begun || this.jobs.running('cvat_push')) continue;
       const run = () => {
         this.servers.choose(name);

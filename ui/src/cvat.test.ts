@@ -151,7 +151,7 @@ describe('sending', () => {
 
 it('says at the start that sending was cut off, and goes on', async () => {
   connected();
-  api.cvat.sent = [{ task: 3, name: 'harbour', target: { to: 'new' }, include: 'all', images: 4, done: false }];
+  api.cvat.sent = [{ task: 3, name: 'harbour', target: { to: 'new' }, include: 'all', images: 4, done: false, batch: false }];
   await app.entered();
   await waitFor(() => expect(app.toasts.list.map((toast) => toast.text)).toContain('Sending “harbour” to CVAT was cut off'));
   app.toasts.list.find((toast) => toast.action)?.action?.run();

@@ -187,7 +187,11 @@ device: string,
 /**
  * Scores below are not stored at all.
  */
-keep_above: number, drop_below: number, accept_at: number, };
+keep_above: number, drop_below: number, accept_at: number, 
+/**
+ * Where new photos of watched folders are sent on to: `CONNECTION/PROJECT`, or `off`.
+ */
+send_new: string, };
 
 export type RecentProject = { name: string, path: string, 
 /**
@@ -701,7 +705,11 @@ task: number | null, name: string, target: CvatTarget, include: Include, images:
 /**
  * Else it was cut off, and the same push goes on with it.
  */
-done: boolean, };
+done: boolean, 
+/**
+ * Whether it is a batch of a watched folder, which the watch goes on with by itself.
+ */
+batch: boolean, };
 
 export type CvatChange = "added" | "removed" | "moved" | "relabelled" | "details";
 

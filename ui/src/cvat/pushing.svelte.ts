@@ -52,8 +52,8 @@ export class Pushing {
       ...(this.apart ? { images: [...this.unsent] } : {}),
     };
   });
-  /** An upload that was cut off; the same push goes on with it. */
-  readonly begun: CvatSent | null = $derived(this.sent.find(({ done }) => !done) ?? null);
+  /** An upload that was cut off; the same push goes on with it. A watched folder's batch goes on by itself. */
+  readonly begun: CvatSent | null = $derived(this.sent.find(({ done, batch }) => !done && !batch) ?? null);
   readonly job: JobView | null = $derived.by(
     () => this.jobs.list.find(({ id }) => id === this.jobId) ?? null,
   );

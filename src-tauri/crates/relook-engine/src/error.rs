@@ -107,6 +107,16 @@ impl EngineError {
         move |source| Self::File { what, path, source }
     }
 
+    /// Whether what was asked of a server may go well later without anybody doing anything, or was called off.
+    pub(crate) fn may_pass(&self) -> bool {
+        use CvatError::{BrokenOff, Server, TooOften, Unreachable};
+        matches!(
+            self,
+            Self::Cancelled
+                | Self::Cvat(Unreachable { .. } | TooOften { .. } | Server { .. } | BrokenOff { .. })
+        )
+    }
+
     #[must_use]
     pub fn code(&self) -> Code {
         match self {

@@ -6,6 +6,8 @@ use std::sync::{
 };
 use std::time::Duration;
 
+use relook_domain::Stage;
+
 use crate::{
     PERSON,
     cvat::{CvatPushReport, CvatTaken},
@@ -129,16 +131,39 @@ impl Jobs {
                 Ok(format!("Ready: {}", names.join(", ")))
             }
             JobRequest::Watch => {
-                let _turn = self.wait_for_inference(task)?;
-                let (mut drafted, mut looked) = (0, 0);
-                for folder in project.store().watched()? {
-                    project.catch_up(folder, true, true, task, |news| match news {
-                        WatchNews::Drafted(sum) => drafted += sum.run,
-                        WatchNews::SecondLook(sum) => looked += sum.run,
-                        _ => {}
-                    })?;
+                let (mut drafted, mut looked, mut sent) = (0, 0, 0);
+                loop {
+                    let folders: Vec<_> = project.store().watched()?.into_iter().collect();
+                    let turn = self.wait_for_inference(task)?;
+                    for folder in &folders {
+                        project.catch_up(*folder, true, true, task, |news| match news {
+                            WatchNews::Drafted(sum) => drafted += sum.run,
+                            WatchNews::SecondLook(sum) => looked += sum.run,
+                            _ => {}
+                        })?;
+                    }
+                    drop(turn);
+                    let Some(send) = project.settings()?.send()? else { break };
+                    let told = |report: CvatPushReport| sent += report.images;
+                    match project.cvat_send_on(&send, &folders, Stage::SecondLook, task, told) {
+                        Err(error) if error.may_pass() && error.code() != Code::Cancelled => {
+                            task.warn(error.to_string());
+                            project.wait_for_server(&send, &folders, task)?;
+                        }
+                        ended => {
+                            ended?;
+                            break;
+                        }
+                    }
                 }
-                Ok(format!("New photos: {drafted} drafted, {looked} looked at again"))
+                Ok(match sent {
+                    0 => format!("New photos: {drafted} drafted, {looked} looked at again"),
+                    _ => {
+                        format!(
+                            "New photos: {drafted} drafted, {looked} looked at again, {sent} sent to CVAT"
+                        )
+                    }
+                })
             }
             JobRequest::Export { request, force } => {
                 let summary = match force {

@@ -45,7 +45,8 @@ mod watch;
 pub use calibrate::{FitReport, ThresholdsReport};
 pub use cvat::{
     CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle, CvatObstacleKind,
-    CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake, CvatTaken, CvatTarget,
+    CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSend, CvatSent, CvatServer, CvatTake, CvatTaken,
+    CvatTarget,
 };
 pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
 pub use error::{Code, EngineError};

@@ -4,6 +4,7 @@ use relook_domain::doubt::Thresholds;
 use relook_vision::Device;
 
 use crate::{
+    cvat::CvatSend,
     error::EngineError,
     view::{SettingsView, ThresholdsView},
 };
@@ -18,11 +19,22 @@ impl Default for SettingsView {
             keep_above: 0.05,
             drop_below: t.drop_below,
             accept_at: t.accept_at,
+            send_new: off(),
         }
     }
 }
 
+/// The word for sending nothing; also what a project without the setting has.
+pub(crate) fn off() -> String {
+    "off".into()
+}
+
 impl SettingsView {
+    /// Where new photos of watched folders are sent on to, if anywhere.
+    pub(crate) fn send(&self) -> Result<Option<CvatSend>, EngineError> {
+        if self.send_new == off() { Ok(None) } else { self.send_new.parse().map(Some) }
+    }
+
     pub(crate) fn thresholds(&self) -> Result<Thresholds, EngineError> {
         thresholds(self.drop_below, self.accept_at)
     }
@@ -31,6 +43,7 @@ impl SettingsView {
         self.thresholds()?;
         keep_above(self.keep_above)?;
         device(&self.device)?;
+        self.send()?;
         Ok(self)
     }
 }
@@ -74,6 +87,8 @@ mod tests {
         assert!(crossed.to_string().contains("0.8"));
         let device = SettingsView { device: "gpu".into(), ..good.clone() }.checked().unwrap_err();
         assert!(device.to_string().contains("cuda"));
+        let nowhere = SettingsView { send_new: "team".into(), ..good.clone() }.checked().unwrap_err();
+        assert!(nowhere.to_string().contains("team/12"));
         assert!(SettingsView { keep_above: f64::NAN, ..good }.checked().is_err());
     }
 }

@@ -82,6 +82,9 @@ pub struct SettingsView {
     pub keep_above: f64,
     pub drop_below: f64,
     pub accept_at: f64,
+    /// Where new photos of watched folders are sent on to: `CONNECTION/PROJECT`, or `off`.
+    #[serde(default = "crate::settings::off")]
+    pub send_new: String,
 }
 
 /// A project opened before.

@@ -23,6 +23,7 @@ use self::{
     sift::{Sieve, Sifted},
 };
 use crate::{
+    cvat::{CvatPushReport, CvatSend},
     error::{Code, EngineError},
     jobs::Jobs,
     look::SecondLookOptions,
@@ -56,6 +57,8 @@ pub struct WatchOptions {
     pub second_look: bool,
     /// Look so often instead of being told by the file system, which tells nothing of many network drives.
     pub poll: Option<Duration>,
+    /// Where photos go once the models are done with them; `None`: where the project's settings say, if anywhere.
+    pub send: Option<CvatSend>,
     /// End when all that is there is done.
     pub once: bool,
 }
@@ -86,6 +89,8 @@ pub enum WatchNews {
     },
     Drafted(PassSummary),
     SecondLook(PassSummary),
+    /// A batch that is a CVAT task now.
+    Sent(Box<CvatPushReport>),
 }
 
 impl Project {
@@ -142,10 +147,19 @@ impl Project {
                 "No folder of this project is set to be watched: name one, or set it with --set on".into(),
             ));
         }
+        let send = match &options.send {
+            Some(send) => Some(send.clone()),
+            None => self.settings()?.send()?,
+        };
+        let send = send.filter(|_| options.draft);
+        if let Some(send) = &send {
+            self.cvat_can_send(send)?;
+        }
         let mut watcher = Watcher::new(self, &ids, options.poll)?;
         watcher.begun().into_iter().for_each(&mut told);
         // What came before it began may be left from a watch that was cut off.
         let mut wanted = true;
+        let mut unsent = None;
         loop {
             let news = watcher.look(self, task)?;
             wanted |= news.iter().any(WatchNews::asks_for_models);
@@ -154,9 +168,14 @@ impl Project {
                 let mut work = ids
                     .iter()
                     .map(|id| self.catch_up(*id, options.draft, options.second_look, task, &mut told));
-                match work.try_for_each(|done| done) {
-                    Ok(()) => wanted = false,
-                    // A drive that is gone may come back.
+                let done = work.try_for_each(|done| done);
+                let sent = done.and_then(|()| match &send {
+                    Some(send) => self.send_on(send, &ids, options, task, &mut told),
+                    None => Ok(None),
+                });
+                match sent {
+                    Ok(left) => (wanted, unsent) = (false, left),
+                    // A drive or a server that is gone may come back.
                     Err(error) if error.code() == Code::Failed && !options.once => {
                         task.warn(error.to_string())
                     }
@@ -164,7 +183,10 @@ impl Project {
                 }
             }
             if options.once && !watcher.waits() {
-                return Ok(());
+                return unsent.map_or(Ok(()), Err);
+            }
+            if let Some(error) = unsent.take_if(|_| !options.once) {
+                task.warn(error.to_string());
             }
             task.phase("Watching for new photos", 0, 0);
             watcher.rest(task)?;
@@ -188,6 +210,47 @@ impl Project {
         if draft && second_look && left(Stage::SecondLook)? > 0 {
             let options = SecondLookOptions { folder: Some(folder), ..SecondLookOptions::default() };
             told(WatchNews::SecondLook(in_turn(task, || self.second_look(&options, task))?));
+        }
+        Ok(())
+    }
+
+    /// Sends what the models are done with to the server. Handed out is why some could not go although nothing else is kept
+    /// back by it: trying again would not help by itself, so it is tried with what comes next.
+    fn send_on(
+        &self,
+        send: &CvatSend,
+        folders: &[FolderId],
+        options: &WatchOptions,
+        task: &Task,
+        mut told: impl FnMut(WatchNews),
+    ) -> Result<Option<EngineError>, EngineError> {
+        let stage = if options.second_look { Stage::SecondLook } else { Stage::Draft };
+        let sent = |report| told(WatchNews::Sent(Box::new(report)));
+        match self.cvat_send_on(send, folders, stage, task, sent) {
+            Err(error) if error.code() != Code::Cancelled && (options.once || !error.may_pass()) => {
+                Ok(Some(error))
+            }
+            ended => ended.map(|()| None),
+        }
+    }
+
+    /// Waits until a server that was away may be back, other photos came, or it is set otherwise.
+    pub(crate) fn wait_for_server(
+        &self,
+        send: &CvatSend,
+        folders: &[FolderId],
+        task: &Task,
+    ) -> Result<(), EngineError> {
+        task.phase("Waiting for CVAT", 0, 0);
+        let since = Instant::now();
+        while since.elapsed() < SELDOM && self.settings()?.send()?.as_ref() == Some(send) {
+            task.checkpoint()?;
+            for folder in folders {
+                if self.is_behind(*folder)? {
+                    return Ok(());
+                }
+            }
+            std::thread::sleep(TICK);
         }
         Ok(())
     }
@@ -365,12 +428,14 @@ impl Jobs {
 
     fn watch_until_stopped(&self, project: &Project, task: &Task) {
         let mut watcher: Option<Watcher> = None;
-        let (mut wanted, mut running) = (false, None);
+        let (mut wanted, mut running, mut sends) = (false, None, None);
         while !task.control().stopped() {
             // What cannot be read now, the project or a folder, may come back; the window says so meanwhile.
             let ids: Vec<_> = project.store().watched().unwrap_or_default().into_iter().collect();
-            let set_anew = watcher.as_ref().is_none_or(|w| !w.folders.keys().eq(&ids));
+            let send = project.settings().and_then(|s| s.send()).ok().flatten();
+            let set_anew = send != sends || watcher.as_ref().is_none_or(|w| !w.folders.keys().eq(&ids));
             if set_anew {
+                sends = send;
                 watcher = Watcher::new(project, &ids, None).ok();
             }
             let Some(watcher) = watcher.as_mut().filter(|w| !w.folders.is_empty()) else {
@@ -387,7 +452,10 @@ impl Jobs {
             running = running.filter(|id| self.runs(*id));
             if wanted && running.is_none() {
                 wanted = false;
-                if ids.iter().any(|id| project.is_behind(*id).unwrap_or(false)) {
+                // A connection that is not there is told by the job.
+                let waits = |s: &CvatSend| project.cvat_waits(s, &ids).unwrap_or(true);
+                let behind = ids.iter().any(|id| project.is_behind(*id).unwrap_or(false));
+                if behind || sends.as_ref().is_some_and(waits) {
                     running = self.start(project, JobRequest::Watch).ok().map(|job| job.id);
                 }
             }

@@ -1,10 +1,16 @@
 //! What was sent to CVAT servers: one row an upload, and its images with what both sides agreed on.
 
-use relook_domain::ImageId;
+use relook_domain::{FolderId, ImageId, Stage};
 use rusqlite::{OptionalExtension, Row, params};
 
 use crate::{
-    codes::signed, codes::unsigned, connection::Durability, error::Inner, error::StoreError, project::Store,
+    codes::signed,
+    codes::unsigned,
+    connection::Durability,
+    error::Inner,
+    error::StoreError,
+    images::{self, COLUMNS, ImageRow},
+    project::Store,
 };
 
 /// An upload to a server; what is in it says the engine.
@@ -112,6 +118,32 @@ impl Store {
                  ) ORDER BY id",
             )?
             .query_and_then([server], |row| Ok(ImageId(row.get(0)?)))?
+            .collect()
+        })
+    }
+
+    /// Images of a folder that are through a stage without a problem and in no upload to a server, by id.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn cvat_ready(
+        &self,
+        server: &str,
+        folder: FolderId,
+        stage: Stage,
+    ) -> Result<Vec<ImageRow>, StoreError> {
+        let through = match stage {
+            Stage::Draft => "draft <> 0",
+            Stage::SecondLook => "look <> 0",
+        };
+        self.read(|tx| {
+            tx.prepare_cached(&format!(
+                "SELECT {COLUMNS} FROM image WHERE folder_id = ?2 AND {through} AND problem IS NULL AND NOT EXISTS (
+                    SELECT 1 FROM cvat_image JOIN cvat_upload ON cvat_upload.id = upload_id
+                    WHERE image_id = image.id AND server = ?1
+                 ) ORDER BY id"
+            ))?
+            .query_and_then(params![server, folder.0], images::image)?
             .collect()
         })
     }

@@ -76,7 +76,7 @@ export class MockCvat {
   push(push: CvatPush): CvatPushReport {
     const task = this.task(push);
     this.sent = [
-      { task, name: push.name, target: push.target, include: push.include, images: this.project().images.size, done: true },
+      { task, name: push.name, target: push.target, include: push.include, images: this.project().images.size, done: true, batch: false },
       ...this.sent.filter((s) => s.task !== task),
     ];
     this.taken = new Set();

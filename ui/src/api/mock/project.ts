@@ -37,6 +37,7 @@ export const SETTINGS: SettingsView = {
   keep_above: 0.05,
   drop_below: 0.2,
   accept_at: 0.6,
+  send_new: 'off',
 };
 
 export class MockProject {

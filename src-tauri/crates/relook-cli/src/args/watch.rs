@@ -11,6 +11,11 @@ pub struct WatchArgs {
     /// Set whether the window watches the folder while the project is open in it, and end.
     #[arg(long, value_enum, requires = "folder", conflicts_with_all = ["no_draft", "no_second_look", "poll", "once"])]
     pub set: Option<OnOff>,
+    /// Send photos on to a CVAT project (its number) once the models are done with them: each
+    /// batch a new task, no photo twice. What of the folder was not sent yet goes first
+    /// [default: the project's setting send-new].
+    #[arg(long, value_name = "CONNECTION/PROJECT", conflicts_with_all = ["set", "no_draft"])]
+    pub send: Option<String>,
     /// Only add new photos to the project.
     #[arg(long)]
     pub no_draft: bool,

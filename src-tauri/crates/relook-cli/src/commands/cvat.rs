@@ -153,7 +153,7 @@ fn preview(p: &CvatPreview) -> String {
     out
 }
 
-fn pushed(r: &CvatPushReport) -> String {
+pub fn pushed(r: &CvatPushReport) -> String {
     let mut out = format!(
         "{}Task {} has {} images with {} shapes: {}\nRead back: {} as they were sent, {} otherwise\n",
         if r.resumed { "Went on with what was begun. " } else { "" },

@@ -27,6 +27,7 @@ pub fn run(project: &Project, args: &WatchArgs, json: bool, quiet: bool) -> Resu
         draft: !args.no_draft,
         second_look: !args.no_second_look,
         poll: args.poll.map(Duration::from_secs),
+        send: args.send.as_deref().map(str::parse).transpose()?,
         once: args.once,
     };
     let mut printed = Ok(());
@@ -60,5 +61,6 @@ fn told(news: &WatchNews) -> String {
         WatchNews::Gone { folder, images } => listed("Gone, its labels are kept:", folder, images),
         WatchNews::Drafted(sum) => text::draft(sum),
         WatchNews::SecondLook(sum) => text::second_look(sum),
+        WatchNews::Sent(report) => super::cvat::pushed(report).trim_end().to_owned(),
     }
 }

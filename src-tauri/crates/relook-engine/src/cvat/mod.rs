@@ -4,6 +4,7 @@
 //! after the end of the program wherever that came, and no task is made twice.
 
 mod agreed;
+mod batch;
 mod connections;
 mod differences;
 mod labels;
@@ -20,6 +21,7 @@ use relook_domain::{AnnotationId, ImageId, Rect, StepId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use self::batch::CvatSend;
 use crate::view::Include;
 
 /// A server that the user has connected to.
@@ -148,6 +150,8 @@ pub struct CvatSent {
     pub images: u64,
     /// Else it was cut off, and the same push goes on with it.
     pub done: bool,
+    /// Whether it is a batch of a watched folder, which the watch goes on with by itself.
+    pub batch: bool,
 }
 
 /// What a push did, and what was found when it was read back.

@@ -53,13 +53,23 @@ impl Project {
     /// reached, or another program runs a job on the project.
     pub fn cvat_push(&self, push: &CvatPush, task: &Task) -> Result<CvatPushReport, EngineError> {
         let _lock = self.store().lock_jobs("relook cvat push")?;
-        let net = self.net(&push.connection)?;
+        self.push_with(&self.net(&push.connection)?, push, false, task)
+    }
+
+    /// With the lock held. `batch`: of a watched folder.
+    pub(super) fn push_with(
+        &self,
+        net: &Net,
+        push: &CvatPush,
+        batch: bool,
+        task: &Task,
+    ) -> Result<CvatPushReport, EngineError> {
         let name = self.task_name(push);
         let same = Upload::same(self, &net.url, push, &name)?;
         if let Some(upload) = same.clone().filter(|u| u.state.done < Done::All) {
-            return self.carry_on(&net, upload, push.force, true, task);
+            return self.carry_on(net, upload, push.force, true, task);
         }
-        let checked = self.preflight(&net, push, &name, same.as_ref(), task)?;
+        let checked = self.preflight(net, push, &name, same.as_ref(), task)?;
         if !checked.preview.obstacles.is_empty() {
             let told = |o: &CvatObstacle| format!("{}{}. ", o.said, o.kind.way_out());
             let all: String = checked.preview.obstacles.iter().map(told).collect();
@@ -71,9 +81,9 @@ impl Project {
                 upload.reached(self, Done::Frames)?;
                 upload
             }
-            None => Upload::begin(self, &net.url, push, name, &checked.images)?,
+            None => Upload::begin(self, &net.url, push, name, batch, &checked.images)?,
         };
-        self.carry_on(&net, upload, push.force, false, task)
+        self.carry_on(net, upload, push.force, false, task)
     }
 
     /// Finishes the pushes to a server that were cut off, oldest first.
@@ -102,6 +112,7 @@ impl Project {
                 target: upload.state.target,
                 include: upload.state.include,
                 done: upload.state.done == Done::All,
+                batch: upload.state.batch,
             })
         };
         Upload::all(self, &server)?.into_iter().rev().map(one).collect()
@@ -115,7 +126,7 @@ impl Project {
         Ok(self.store().cvat_unsent(&self.home().cvat_connection(connection)?.url)?)
     }
 
-    fn carry_on(
+    pub(super) fn carry_on(
         &self,
         net: &Net,
         mut upload: Upload,

@@ -39,6 +39,9 @@ pub(super) struct State {
     /// The server's ids of the files begun.
     pub files: Vec<String>,
     pub done: Done,
+    /// Whether it is a batch of a watched folder.
+    #[serde(default)]
+    pub batch: bool,
 }
 
 /// An upload and its row.
@@ -82,6 +85,7 @@ impl Upload {
         server: &str,
         push: &CvatPush,
         name: String,
+        batch: bool,
         images: &[ImageId],
     ) -> Result<Self, EngineError> {
         let (task, done) = match push.target {
@@ -100,6 +104,7 @@ impl Upload {
             },
             files: Vec::new(),
             done,
+            batch,
         };
         let id = project.store().begin_cvat_upload(server, task, &text(&state)?, images)?;
         Ok(Self { id, server: server.to_owned(), task, state })

@@ -79,6 +79,7 @@ export const engine = {
   mending: 'Mending',
   waitingForOther: 'Waiting for another job on this project',
   watching: 'Watching for new photos',
+  waitingForCvat: 'Waiting for CVAT',
   askingServer: 'Asking the server',
   packingPhotos: 'Packing the photos',
   sendingPhotos: 'Sending the photos',
@@ -108,6 +109,8 @@ export const engine = {
   },
   nothingToChange: 'nothing to change',
   watched: (drafted: string, looked: string) => `New photos: ${drafted} drafted, ${looked} looked at again`,
+  watchedSent: (drafted: string, looked: string, sent: string) =>
+    `New photos: ${drafted} drafted, ${looked} looked at again, ${sent} sent to CVAT`,
   ready: (models: string) => `Ready: ${models}`,
   exported: (images: string, boxes: string, place: string) => `${images} images and ${boxes} boxes written to ${place}`,
   importedNothing: 'Nothing to import: all of it is there, or yours is in its place',
@@ -121,6 +124,11 @@ export const engine = {
   decidedMeanwhile: (n: string) => `${n} boxes were decided meanwhile and left as they are`,
   noImages: (folder: string) => `${folder} holds no images`,
   moreLikeThese: 'There are more like these',
+  taskDeleted: (task: string) =>
+    `Task ${task} was deleted on the server before all of it had arrived: its photos go into a new one`,
+  arrivedOtherwise: (n: string, task: string) => `${n} shapes of task ${task} did not arrive as they were sent: compare with it`,
+  noPlaceToSend: (text: string) =>
+    `"${text}" is not CONNECTION/PROJECT: a connection's name and a CVAT project's number, like team/12`,
 
   // Imports: what cannot be taken
   shapeUnfit: (why: string) => `A shape: ${why}`,

@@ -73,6 +73,7 @@ export const engine: Catalogue['engine'] = {
   mending: 'Memperbaiki',
   waitingForOther: 'Menunggu pekerjaan lain pada proyek ini',
   watching: 'Memantau foto baru',
+  waitingForCvat: 'Menunggu CVAT',
   askingServer: 'Menanyai server',
   packingPhotos: 'Mengemas foto',
   sendingPhotos: 'Mengirim foto',
@@ -100,6 +101,8 @@ export const engine: Catalogue['engine'] = {
   },
   nothingToChange: 'tidak ada yang perlu diubah',
   watched: (drafted, looked) => `Foto baru: ${drafted} dibuatkan draf, ${looked} diperiksa ulang`,
+  watchedSent: (drafted, looked, sent) =>
+    `Foto baru: ${drafted} dibuatkan draf, ${looked} diperiksa ulang, ${sent} dikirim ke CVAT`,
   ready: (models) => `Siap: ${models}`,
   exported: (images, boxes, place) => `${images} gambar dan ${boxes} kotak ditulis ke ${place}`,
   importedNothing: 'Tidak ada yang perlu diimpor: semuanya sudah ada, atau milik Anda ada di tempatnya',
@@ -111,6 +114,9 @@ export const engine: Catalogue['engine'] = {
   decidedMeanwhile: (n) => `${n} kotak sudah diputuskan sementara itu dan dibiarkan apa adanya`,
   noImages: (folder) => `${folder} tidak berisi gambar`,
   moreLikeThese: 'Masih ada lagi yang seperti ini',
+  taskDeleted: (task) => `Tugas ${task} dihapus di server sebelum semuanya tiba: fotonya masuk ke tugas baru`,
+  arrivedOtherwise: (n, task) => `${n} bentuk di tugas ${task} tidak tiba seperti yang dikirim: bandingkan dengan tugas itu`,
+  noPlaceToSend: (text) => `"${text}" bukan KONEKSI/PROYEK: nama koneksi dan nomor proyek CVAT, misalnya team/12`,
 
   shapeUnfit: (why) => `Satu bentuk: ${why}`,
   shapeUnseen: 'Bentuk yang berada di luar gambarnya atau terlalu kecil untuk terlihat',
