@@ -6,6 +6,7 @@ mod decide;
 mod evaluate;
 mod filter;
 mod labels;
+mod models;
 mod watch;
 
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use self::{
     evaluate::{EvaluateArgs, StageArg},
     filter::{FilterArgs, FiltersCommand, ListArgs, Order},
     labels::{LabelArgs, LabelsCommand},
+    models::{AddArgs, ModelsCommand},
     watch::{OnOff, WatchArgs},
 };
 
@@ -286,19 +288,6 @@ pub struct ModelArgs {
     /// auto, cpu, cuda, tensorrt, … [default: the project's, auto].
     #[arg(long)]
     pub device: Option<String>,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum ModelsCommand {
-    /// List all known models.
-    List,
-    /// Fetch graphs by card, sha256 checked; says each licence.
-    Fetch {
-        #[arg(required = true)]
-        names: Vec<String>,
-    },
-    /// Hold graphs against their cards: sha256, outputs, a first run.
-    Check { names: Vec<String> },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

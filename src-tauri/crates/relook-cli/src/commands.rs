@@ -9,6 +9,7 @@ mod history;
 mod import;
 mod labels;
 mod lint;
+mod models;
 mod settings;
 mod text;
 mod thresholds;
@@ -24,7 +25,7 @@ use relook_engine::{
 use serde::Serialize;
 
 use crate::{
-    args::{Args, BenchCommand, Command, Format, IncludeArg, ModeArg, ModelsCommand},
+    args::{Args, BenchCommand, Command, Format, IncludeArg, ModeArg},
     progress::task,
     report::data,
     window,
@@ -115,7 +116,7 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
         Command::Auto { folder, out, project, labels, device, with_images } => {
             auto(&home, folder, out, project.as_deref(), labels, device.as_deref(), *with_images, json, quiet)
         }
-        Command::Models { command } => models(&home, command, json, quiet),
+        Command::Models { command } => models::run(&home, command, json, quiet),
         Command::Evaluate { project, args } => evaluate::run(&home.open(project)?, args, json, quiet),
         Command::Thresholds { project, precision, apply } => {
             thresholds::run(&home.open(project)?, *precision, *apply, json)
@@ -236,42 +237,4 @@ fn auto(
         provenance: false,
     };
     export(&project, &request, true, json, quiet)
-}
-
-#[derive(Serialize)]
-struct CheckedJson {
-    model: String,
-    path: String,
-    /// `null`: sound.
-    problem: Option<String>,
-}
-
-fn models(home: &Home, command: &ModelsCommand, json: bool, quiet: bool) -> Result<(), EngineError> {
-    match command {
-        ModelsCommand::List => data(json, &home.models()?, |m| text::models(m)),
-        ModelsCommand::Fetch { names } => {
-            let fetched = home.fetch_models(names, &task(JobKind::FetchModels, quiet)?)?;
-            data(json, &fetched, |m| text::models(m))
-        }
-        ModelsCommand::Check { names } => {
-            let checked = home.check_models(names)?;
-            let bad = checked.iter().filter(|(_, p)| p.is_some()).count();
-            let checked: Vec<_> = checked
-                .into_iter()
-                .map(|(m, problem)| CheckedJson { model: m.name, path: m.path, problem })
-                .collect();
-            data(json, &checked, |all| {
-                if all.is_empty() {
-                    return "No model's graph is here yet; fetch one with \"relook models fetch\"".into();
-                }
-                all.iter()
-                    .map(|c| format!("{}: {}\n", c.model, c.problem.as_deref().unwrap_or("sound")))
-                    .collect()
-            })?;
-            match bad {
-                0 => Ok(()),
-                n => Err(EngineError::BadModels(n)),
-            }
-        }
-    }
 }

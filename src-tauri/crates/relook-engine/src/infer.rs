@@ -164,6 +164,17 @@ pub(crate) fn classes(
     names.iter().map(find).collect()
 }
 
+/// The names among a model's classes, each once: a class without one is none, and several may be one label.
+pub(crate) fn named(classes: &[String]) -> Vec<&str> {
+    let mut names: Vec<&str> = Vec::new();
+    for name in classes.iter().map(String::as_str).filter(|name| !name.is_empty()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
 /// Loads a detector, or gives up at once when asked to stop: ONNX Runtime cannot be broken off while it loads, so that
 /// is left to end by itself.
 fn load(model: &Model, device: Device, threads: usize, task: &Task) -> Result<Detector, EngineError> {
@@ -397,6 +408,10 @@ fn detect<T>(
         let mut found = match detector.detect(one, params, stop) {
             Ok(found) => found,
             Err(VisionError::Stopped) => return None,
+            // Of this photo alone, perhaps; a model that never gives numbers is refused when it is loaded.
+            Err(error @ VisionError::NotANumber { .. }) => {
+                return Some(Ok(item.problem(error.code(), error.to_string())));
+            }
             Err(error) => return Some(Err(error.into())),
         };
         if let Some(view) = item.views.get(place) {

@@ -1,11 +1,15 @@
 //! The models this installation knows: cards built in, cards in the model folders, and bare graph files.
 
+mod add;
+
 use std::path::{Path, PathBuf};
 
 use relook_domain::model_card::ModelCard;
 use relook_vision::VisionError;
 
 use crate::{error::EngineError, home::Home, task::Task, view::ModelView};
+
+pub use add::{AddModel, AddedModel, CardReason, SeenBox, Values};
 
 const BUILT_IN: &[&str] = &[
     include_str!("../../../../models/yolov8n/model.toml"),
@@ -31,7 +35,8 @@ impl Home {
             let Ok(entries) = std::fs::read_dir(folder) else { continue };
             for entry in entries.flatten() {
                 let path = entry.path().join("model.toml");
-                if !path.is_file() {
+                // Hidden ones are half added or half replaced.
+                if !path.is_file() || entry.file_name().to_string_lossy().starts_with('.') {
                     continue;
                 }
                 let text =

@@ -212,7 +212,7 @@ impl Project {
         let mut labels = self.store().labels()?;
         if labels.iter().all(|l| l.archived) {
             let first = labels.len();
-            for (n, name) in bench.labels.iter().enumerate() {
+            for (n, name) in infer::named(&bench.labels).into_iter().enumerate() {
                 self.store().add_label(&plain_label(LabelId(0), name, first + n))?;
             }
             labels = self.store().labels()?;
@@ -222,7 +222,7 @@ impl Project {
             return Err(EngineError::Invalid(format!(
                 "{} knows none of this project's labels (it knows {}, …). Add labels of its, or choose another model",
                 bench.name,
-                bench.labels.iter().take(5).cloned().collect::<Vec<_>>().join(", ")
+                infer::named(&bench.labels).into_iter().take(5).collect::<Vec<_>>().join(", ")
             )));
         }
         Ok(Classes { ids, names: bench.labels.clone(), unknown: BTreeMap::new() })

@@ -3,13 +3,13 @@
 use std::path::Path;
 
 use relook_domain::Rect;
-use relook_domain::model_card::{Head, Layout, ModelCard};
+use relook_domain::model_card::{Head, Layout, ModelCard, SizeOrder};
 
-use crate::backend::{Backend, OnnxRuntime, Signature, TensorIn};
+use crate::backend::{Backend, OnnxRuntime, Port, Signature, TensorIn};
 use crate::digest::verify_sha256;
 use crate::error::VisionError;
 use crate::execution::{Device, DeviceInUse, candidates};
-use crate::head::{self, Scratch};
+use crate::head::{self, Ask, Fit, Misread, Scratch};
 use crate::import;
 use crate::prepare::{Prepared, Preparer};
 use crate::stop::StopToken;
@@ -51,8 +51,12 @@ pub struct Detector {
     name: String,
     digest: String,
     head: Head,
+    fit: Fit,
     nms_iou: f64,
-    input_name: String,
+    names: InputNames,
+    sizes: [i64; 2],
+    /// Of the graph's input, pixels.
+    input_size: (u32, u32),
     labels: Vec<String>,
     device: DeviceInUse,
     backend: Box<dyn Backend>,
@@ -102,28 +106,37 @@ impl Detector {
     ) -> Result<Self, VisionError> {
         check_card(card)?;
         let signature = backend.signature();
-        let input_name = check_input(card, signature)?;
-        let scored = head::labels_scored(card.head, &signature.outputs, &card.input, &card.name)?;
+        let names = check_input(card, signature)?;
+        let fit = head::fit(card.head, &signature.outputs, &card.input, &card.name)?;
         let labels = if card.labels.is_empty() {
             import::labels_in(&signature.metadata).unwrap_or_default()
         } else {
             card.labels.clone()
         };
-        if labels.len() != scored {
-            return Err(VisionError::LabelMismatch {
-                model: card.name.clone(),
-                reason: format!(
-                    "the graph scores {scored} labels, and {} are named. Name them on the card, in the graph's order",
-                    labels.len()
-                ),
-            });
+        let unfit = |reason: String| VisionError::LabelMismatch { model: card.name.clone(), reason };
+        if let Some(scored) = fit.labels.filter(|scored| labels.len() != *scored) {
+            return Err(unfit(format!(
+                "the graph scores {scored} labels, and {} are named. Name them on the card, in the graph's order",
+                labels.len()
+            )));
         }
+        if labels.iter().all(String::is_empty) {
+            return Err(unfit("none is named. Name them on the card, in the graph's order".to_owned()));
+        }
+        let (width, height) = (card.input.width, card.input.height);
+        let sizes = match card.sizes {
+            Some(SizeOrder::HeightWidth) => [height, width],
+            _ => [width, height],
+        };
         let mut detector = Self {
             name: card.name.clone(),
             digest: card.sha256.to_lowercase(),
             head: card.head,
+            fit,
             nms_iou: card.nms_iou,
-            input_name,
+            names,
+            sizes: sizes.map(i64::from),
+            input_size: (width, height),
             labels,
             device,
             backend,
@@ -161,7 +174,7 @@ impl Detector {
         &self.digest
     }
 
-    /// Label names by class index.
+    /// Label names by class index; an empty one is of a class that is no label, and no box has it.
     #[must_use]
     pub fn labels(&self) -> &[String] {
         &self.labels
@@ -180,23 +193,51 @@ impl Detector {
 
     /// The boxes of one image, best first, then by position.
     ///
-    /// Errors: stopped, or the graph fails.
+    /// Errors: stopped; the graph fails or gives what its head cannot read, such as values that are no numbers, or
+    /// classes beyond the labels.
     pub fn detect(
         &mut self,
         prepared: &Prepared,
         params: &DetectParams,
         stop: &StopToken,
     ) -> Result<Vec<Detection>, VisionError> {
-        let input = TensorIn { name: &self.input_name, shape: prepared.shape(), values: prepared.values() };
+        let input = TensorIn {
+            name: &self.names.image,
+            shape: prepared.shape(),
+            values: prepared.values(),
+            sizes: self.names.sizes.as_deref().map(|name| (name, self.sizes)),
+        };
+        let (width, height) = self.input_size;
+        let (labels, keep_above) = (self.labels.as_slice(), params.keep_above);
+        let ask = Ask { head: self.head, fit: self.fit, width, height, labels, keep_above };
+        let (model, scratch) = (&self.name, &mut self.scratch);
         let mut candidates = Vec::new();
-        let (head, labels, scratch) = (self.head, self.labels.len(), &mut self.scratch);
-        let model = &self.name;
         self.backend.run(input, stop, &mut |outputs| {
-            candidates = head::read(head, outputs, labels, params.keep_above, scratch)
-                .map_err(|reason| VisionError::Inference { model: model.clone(), reason })?;
+            candidates =
+                head::read(&ask, outputs, scratch).map_err(|why| misread(model, labels.len(), why))?;
             Ok(())
         })?;
         Ok(tail::finish(candidates, &prepared.geometry, self.nms_iou, params.max_boxes))
+    }
+}
+
+fn misread(model: &str, labels: usize, why: Misread) -> VisionError {
+    let model = model.to_owned();
+    match why {
+        Misread::Shape(reason) => VisionError::Inference { model, reason },
+        Misread::Score(score) => VisionError::Inference {
+            model,
+            reason: format!(
+                "it gave the score {score}, and none is above 1; its card may name the wrong head"
+            ),
+        },
+        Misread::NotANumber => VisionError::NotANumber { model },
+        Misread::Class(class) => VisionError::LabelMismatch {
+            model,
+            reason: format!(
+                "it gave a box of class {class}, and {labels} are named, counted from 0. Name them on the card, in the graph's order"
+            ),
+        },
     }
 }
 
@@ -213,25 +254,51 @@ fn check_card(card: &ModelCard) -> Result<(), VisionError> {
     if !(0.0..=1.0).contains(&card.nms_iou) {
         return bad("nms_iou must be 0 to 1");
     }
+    if (card.head == Head::DetrPostprocessed) != card.sizes.is_some() {
+        return bad(
+            "sizes must be \"width_height\" or \"height_width\" with the head detr_postprocessed, and only there",
+        );
+    }
     Ok(())
 }
 
-/// The name of the input the card means, its shape and element type being right.
-fn check_input(card: &ModelCard, signature: &Signature) -> Result<String, VisionError> {
+/// The graph's inputs by name.
+struct InputNames {
+    image: String,
+    /// Of heads that are told the image's size.
+    sizes: Option<String>,
+}
+
+/// The names of the inputs the card means, their shapes and element types being right.
+fn check_input(card: &ModelCard, signature: &Signature) -> Result<InputNames, VisionError> {
     let mismatch = |reason: String| VisionError::InputMismatch { model: card.name.clone(), reason };
     let found = crate::backend::in_words(&signature.inputs);
-    let port = match &card.input.name {
-        Some(name) => signature.inputs.iter().find(|port| port.name == *name),
-        None => signature.inputs.first(),
+    let (sizes, images): (Vec<_>, Vec<_>) =
+        signature.inputs.iter().partition(|port| card.sizes.is_some() && import::is_sizes(port));
+    let named = |port: &&Port| card.input.name.as_ref().is_none_or(|name| port.name == *name);
+    let port = match images.as_slice() {
+        &[port] => Some(port).filter(named),
+        _ => None,
     };
-    let Some(port) = port.filter(|_| signature.inputs.len() == 1) else {
+    let Some(port) = port.filter(|_| sizes.len() == usize::from(card.sizes.is_some())) else {
         let wanted = card.input.name.as_deref().unwrap_or("one");
-        return Err(mismatch(format!("the card wants one input named {wanted}, the graph has: {found}")));
-    };
-    if port.element != "float32" {
+        let besides = if card.sizes.is_some() { ", and one int64 [1, 2] for the image's size" } else { "" };
         return Err(mismatch(format!(
-            "float32 is needed, the graph has: {found}. Export it in single precision"
+            "the card wants one input named {wanted}{besides}, the graph has: {found}"
         )));
+    };
+    match port.element.as_str() {
+        "float32" => {}
+        "uint8" if card.input.mean == [0.0; 3] && card.input.std == [1.0; 3] => {}
+        "uint8" => {
+            let reason = "the graph takes the pixels as they are: mean must be 0 and std 1 on its card";
+            return Err(mismatch(reason.to_owned()));
+        }
+        _ => {
+            return Err(mismatch(format!(
+                "float32 or uint8 is needed, the graph has: {found}. Export it in single precision"
+            )));
+        }
     }
     let (w, h) = (i64::from(card.input.width), i64::from(card.input.height));
     let wanted = match card.input.layout {
@@ -243,5 +310,5 @@ fn check_input(card: &ModelCard, signature: &Signature) -> Result<String, Vision
     if !fits {
         return Err(mismatch(format!("the card says {wanted:?}, the graph has: {found}")));
     }
-    Ok(port.name.clone())
+    Ok(InputNames { image: port.name.clone(), sizes: sizes.first().map(|port| port.name.clone()) })
 }

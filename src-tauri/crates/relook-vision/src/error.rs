@@ -50,6 +50,9 @@ pub enum VisionError {
     #[error("The outputs of {model} fit no head. Found: {found}. Known heads: {known}")]
     NoHead { model: String, found: String, known: String },
 
+    #[error("The outputs of {model} do not tell their head: {why}. Say it with \"relook models add --head\"")]
+    HeadInDoubt { model: String, why: String },
+
     #[error("The labels of {model} do not fit: {reason}")]
     LabelMismatch { model: String, reason: String },
 
@@ -58,6 +61,11 @@ pub enum VisionError {
 
     #[error("{model} failed while running: {reason}")]
     Inference { model: String, reason: String },
+
+    #[error(
+        "{model} gave values that are no numbers (NaN): its card may say the wrong normalisation, or the graph needs single precision"
+    )]
+    NotANumber { model: String },
 
     #[error("Stopped")]
     Stopped,
@@ -79,9 +87,11 @@ impl VisionError {
             Self::ModelUnreadable { .. } => "model_unreadable",
             Self::InputMismatch { .. } => "input_mismatch",
             Self::NoHead { .. } => "no_head",
+            Self::HeadInDoubt { .. } => "head_in_doubt",
             Self::LabelMismatch { .. } => "label_mismatch",
             Self::BadCard { .. } => "bad_card",
             Self::Inference { .. } => "inference",
+            Self::NotANumber { .. } => "not_a_number",
             Self::Stopped => "stopped",
         }
     }

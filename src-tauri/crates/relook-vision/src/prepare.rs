@@ -45,12 +45,15 @@ fn place(input: &Input, width: u32, height: u32) -> (Placement, Geometry) {
     let (iw, ih) = (f64::from(input.width), f64::from(input.height));
     let (w, h) = (f64::from(width), f64::from(height));
     match input.resize {
-        ResizeMode::Letterbox => {
+        ResizeMode::Letterbox | ResizeMode::LetterboxCorner => {
             let scale = (iw / w).min(ih / h);
             // Half to even, as the training tools' language rounds: a pixel more or less moves every box.
             let side = |length: f64, most: u32| ((length * scale).round_ties_even() as u32).clamp(1, most);
             let (nw, nh) = (side(w, input.width), side(h, input.height));
-            let (left, top) = ((input.width - nw) / 2, (input.height - nh) / 2);
+            let (left, top) = match input.resize {
+                ResizeMode::LetterboxCorner => (0, 0),
+                _ => ((input.width - nw) / 2, (input.height - nh) / 2),
+            };
             let geometry = Geometry {
                 width,
                 height,

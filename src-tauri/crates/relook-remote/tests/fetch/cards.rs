@@ -25,6 +25,7 @@ pub fn card(graph: &[u8], source: Option<Source>) -> ModelCard {
         bytes: graph.len() as u64,
         source,
         head: Head::YoloDense,
+        sizes: None,
         input: Input {
             name: None,
             width: 640,

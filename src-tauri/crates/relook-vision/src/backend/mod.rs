@@ -56,9 +56,11 @@ pub struct TensorIn<'a> {
     pub name: &'a str,
     pub shape: [usize; 4],
     pub values: &'a [f32],
+    /// For graphs that are told the image's size: that input's name, and the two sizes in its order.
+    pub sizes: Option<(&'a str, [i64; 2])>,
 }
 
-/// A tensor lent by the backend, row-major.
+/// A tensor lent by the backend, row-major. Whole numbers come as the float32 that are equal to them.
 #[derive(Clone, Copy, Debug)]
 pub struct TensorOut<'a> {
     pub name: &'a str,
@@ -71,7 +73,7 @@ pub trait Backend: Send {
     fn signature(&self) -> &Signature;
 
     /// Errors: [`VisionError::Stopped`] when the token was or is stopped, [`VisionError::Inference`] when the graph
-    /// fails or gives something other than float32 tensors, and whatever `read` returns.
+    /// fails or gives something other than tensors of float32, int32 or int64, and whatever `read` returns.
     fn run(
         &mut self,
         input: TensorIn<'_>,

@@ -1,11 +1,12 @@
 //! Graphs run by ONNX Runtime.
 
+use std::borrow::Cow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ort::session::builder::SessionBuilder;
-use ort::session::{RunOptions, Session};
-use ort::value::{Outlet, TensorRef, ValueType};
+use ort::session::{RunOptions, Session, SessionInputValue};
+use ort::value::{Outlet, Tensor, TensorRef, ValueType};
 
 use super::{Backend, Port, Signature, TensorIn, TensorOut};
 use crate::error::VisionError;
@@ -112,22 +113,54 @@ impl Backend for OnnxRuntime {
         if !stop.enrol(&options) {
             return Err(VisionError::Stopped);
         }
-        let tensor =
-            TensorRef::from_array_view((input.shape, input.values)).map_err(|error| self.failed(error))?;
-        let name = input.name.to_owned();
         let model = self.path.display().to_string();
         let failed = |reason: String| VisionError::Inference { model: model.clone(), reason };
-        let outputs =
-            self.session.run_with_options(ort::inputs![name => tensor], &options).map_err(|error| {
-                if stop.stopped() { VisionError::Stopped } else { failed(error.to_string()) }
-            })?;
-        let mut lent = Vec::with_capacity(outputs.len());
+        let bytes = self.signature.inputs.iter().any(|p| p.name == input.name && p.element == "uint8");
+        let image: SessionInputValue<'_> = if bytes {
+            let values: Vec<u8> = input.values.iter().map(|value| *value as u8).collect();
+            let tensor =
+                Tensor::from_array((input.shape, values)).map_err(|error| failed(error.to_string()))?;
+            tensor.into()
+        } else {
+            let tensor = TensorRef::from_array_view((input.shape, input.values));
+            tensor.map_err(|error| failed(error.to_string()))?.into()
+        };
+        let mut inputs = vec![(Cow::Borrowed(input.name), image)];
+        if let Some((name, sizes)) = input.sizes {
+            let sizes = Tensor::from_array(([1_usize, 2], sizes.to_vec()));
+            inputs.push((Cow::Borrowed(name), sizes.map_err(|error| failed(error.to_string()))?.into()));
+        }
+        let outputs = self
+            .session
+            .run_with_options(inputs, &options)
+            .map_err(|error| if stop.stopped() { VisionError::Stopped } else { failed(error.to_string()) })?;
+        // Whole numbers first, so that they lie still while they are lent.
+        let mut whole: Vec<Option<Vec<f32>>> = Vec::with_capacity(self.signature.outputs.len());
         for port in &self.signature.outputs {
-            let Some(value) = outputs.get(&port.name) else { continue };
-            let (shape, values) = value
-                .try_extract_tensor::<f32>()
-                .map_err(|error| failed(format!("its output {} is no float32 tensor: {error}", port.name)))?;
-            lent.push(TensorOut { name: &port.name, shape, values });
+            let value = outputs.get(&port.name);
+            whole.push(value.and_then(|value| {
+                if let Ok((_, values)) = value.try_extract_tensor::<i64>() {
+                    return Some(values.iter().map(|value| *value as f32).collect());
+                }
+                let (_, values) = value.try_extract_tensor::<i32>().ok()?;
+                Some(values.iter().map(|value| *value as f32).collect())
+            }));
+        }
+        let mut lent = Vec::with_capacity(outputs.len());
+        for (port, whole) in self.signature.outputs.iter().zip(&whole) {
+            let Some(value) = outputs.get(&port.name) else {
+                return Err(failed(format!("it gave no output {}", port.name)));
+            };
+            let tensor = match whole {
+                Some(values) => TensorOut { name: &port.name, shape: value.shape(), values },
+                None => {
+                    let (shape, values) = value.try_extract_tensor::<f32>().map_err(|error| {
+                        failed(format!("its output {} is no float32 tensor: {error}", port.name))
+                    })?;
+                    TensorOut { name: &port.name, shape, values }
+                }
+            };
+            lent.push(tensor);
         }
         read(&lent)
     }

@@ -227,6 +227,9 @@ export const engine = {
   smallModel: 'Small and quick: drafts the boxes. 80 everyday labels (COCO).',
   middleModel: 'Between n and m: a drafter for machines with time to spare. 80 everyday labels (COCO).',
   largeModel: 'Larger and slower: takes the second look. 80 everyday labels (COCO).',
+  importedFrom: (file: string) => `Imported from ${file}`,
+  notANumber: (model: string) =>
+    `${model} gave values that are no numbers (NaN): its card may say the wrong normalisation, or the graph needs single precision`,
 
   // Files that are no photos
   emptyFile: 'The file is empty',

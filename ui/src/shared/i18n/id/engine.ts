@@ -205,6 +205,9 @@ export const engine: Catalogue['engine'] = {
   smallModel: 'Kecil dan cepat: membuat draf kotak. 80 label sehari-hari (COCO).',
   middleModel: 'Di antara n dan m: pembuat draf untuk komputer yang punya waktu. 80 label sehari-hari (COCO).',
   largeModel: 'Lebih besar dan lambat: memeriksa ulang. 80 label sehari-hari (COCO).',
+  importedFrom: (file) => `Diimpor dari ${file}`,
+  notANumber: (model) =>
+    `${model} memberi nilai yang bukan angka (NaN): normalisasi di kartunya mungkin keliru, atau grafnya perlu presisi tunggal`,
 
   emptyFile: 'Berkasnya kosong',
   notAnImage: (found) => `Berkas ini bukan gambar: tampaknya ${found}`,
