@@ -5,16 +5,19 @@
 use relook_tests::program::{Place, count, one_at_a_time, vision_fixtures};
 use serde_json::Value;
 
+/// Where a user's own models lie below the place.
+const MODELS: &str = "data/relook/models";
+
 fn head_graph(name: &str) -> String {
     vision_fixtures().join(format!("graphs/heads/{name}.onnx")).display().to_string()
 }
 
-/// A place with a folder of models of its own, and the labels of the generated graphs.
+/// A place with a folder of data of its own, and the labels of the generated graphs.
 fn place() -> Place {
     let place = Place::with_photos(&["dog.jpg"]);
     std::fs::write(place.path("abc.txt"), "dog\n-\ncar\n").expect("a list");
-    let models = place.path("models").display().to_string();
-    place.with("RELOOK_MODELS", models)
+    let data = place.path("data").display().to_string();
+    place.with("XDG_DATA_HOME", data)
 }
 
 fn reason<'a>(added: &'a Value, what: &str) -> &'a Value {
@@ -33,7 +36,7 @@ fn a_graph_is_added_listed_and_drafts() {
     );
     let tried = place.json(&format!("{line} --dry-run"));
     assert_eq!((tried["saved"].as_bool(), tried["lacking"].as_array().map(Vec::len)), (Some(false), Some(0)));
-    assert!(!place.path("models").join("mine").exists());
+    assert!(!place.path(MODELS).join("mine").exists());
     place.run("draft a.relook --model mine").fails(3, &["mine"]);
 
     let added = place.json(&line);
@@ -58,7 +61,7 @@ fn a_graph_is_added_listed_and_drafts() {
         (Some("yolox"), Some("MIT"), Some(true))
     );
     place.run("models check mine").ok();
-    let card = std::fs::read_to_string(place.path("models/mine/model.toml")).expect("a card");
+    let card = std::fs::read_to_string(place.path(MODELS).join("mine/model.toml")).expect("a card");
     assert!(card.contains("# Guessed: channels = bgr") && !card.contains("# Guessed: labels"), "{card}");
 
     place.run("draft a.relook --model mine --keep-above 0.25 --quiet").ok();
@@ -101,7 +104,7 @@ fn every_guess_can_be_said_and_labels_be_renamed() {
     );
     place.run("models check d").ok();
     let left: Vec<_> =
-        std::fs::read_dir(place.path("models")).expect("a folder").flatten().map(|e| e.file_name()).collect();
+        std::fs::read_dir(place.path(MODELS)).expect("a folder").flatten().map(|e| e.file_name()).collect();
     assert_eq!(left, ["d"]);
 
     // A project without labels takes over those that are some.
@@ -147,7 +150,7 @@ fn what_cannot_be_added_leaves_nothing_behind() {
         (format!("{} --labels abc.txt", head_graph("bad-shape")), 1, vec!["bad-shape", "[1, 8, 42]"]),
     ] {
         place.run(&format!("models add {words}")).fails(code, &said);
-        let left = std::fs::read_dir(place.path("models")).map_or(0, Iterator::count);
+        let left = std::fs::read_dir(place.path(MODELS)).map_or(0, Iterator::count);
         assert_eq!(left, 0, "{words}");
     }
     // Nothing was written over, and the boxes of the photo are untouched.

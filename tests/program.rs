@@ -173,6 +173,7 @@ impl Place {
     pub fn rows(&self, project: &str) -> Vec<Value> {
         let home = Home {
             models: Vec::new(),
+            own_models: self.path("models"),
             runtimes: Vec::new(),
             cache: self.path(".cache"),
             config: self.path(".config"),

@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 pub struct Home {
     /// Folders with `<name>/model.toml`, in order of search. Graphs are fetched into the first.
     pub models: Vec<PathBuf>,
+    /// The one of them that a user's own models are put into: never a checkout's.
+    pub own_models: PathBuf,
     /// Library files of ONNX Runtime, in order of search.
     pub runtimes: Vec<PathBuf>,
     /// Thumbnails and crops; may be deleted at any time.
@@ -34,7 +36,9 @@ impl Home {
             .ok()
             .and_then(|exe| exe.parent().and_then(Path::parent).map(|prefix| prefix.join("lib/relook")));
 
-        let mut models: Vec<PathBuf> = set("RELOOK_MODELS").into_iter().collect();
+        let named = set("RELOOK_MODELS");
+        let own_models = named.clone().unwrap_or_else(|| data.join("models"));
+        let mut models: Vec<PathBuf> = named.into_iter().collect();
         models.extend(checkout.as_ref().map(|root| root.join("models")));
         models.push(data.join("models"));
         models.extend(installed.as_ref().map(|root| root.join("models")));
@@ -52,7 +56,7 @@ impl Home {
             .unwrap_or_else(|| dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("relook"));
         let config = set("RELOOK_CONFIG")
             .unwrap_or_else(|| dirs::config_dir().unwrap_or_else(std::env::temp_dir).join("relook"));
-        Self { models, runtimes, cache, config }
+        Self { models, own_models, runtimes, cache, config }
     }
 }
 

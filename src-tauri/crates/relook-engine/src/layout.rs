@@ -148,6 +148,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let home = Home {
             models: Vec::new(),
+            own_models: folder.path().join("models"),
             runtimes: Vec::new(),
             cache: folder.path().join("not/there/yet"),
             config: folder.path().to_path_buf(),

@@ -82,6 +82,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let home = Home {
             models: vec![],
+            own_models: dir.path().join("models"),
             runtimes: vec![],
             cache: dir.path().join("cache"),
             config: dir.path().join("config"),

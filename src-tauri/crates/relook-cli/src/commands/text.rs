@@ -66,11 +66,9 @@ pub fn status(p: &ProjectView, duplicates: u64, problems: &[(String, String)]) -
         let _ = writeln!(out, "  {word:<12} {value}");
     };
     line("images", c.images.to_string());
-    line("drafted", format!("{} with {}", c.drafted, p.settings.draft_model));
-    line(
-        "second look",
-        format!("{} ({} looked at with {})", c.looked, c.looked_at, p.settings.second_look_model),
-    );
+    line("drafted", c.drafted.to_string());
+    line("second look", format!("{} ({} looked at)", c.looked, c.looked_at));
+    line("models", format!("{}, then {}", p.settings.draft_model, p.settings.second_look_model));
     line("waiting", format!("{} boxes, {} of them disagreements", c.queued, c.disagreements));
     line("settled", format!("{} boxes by the models", c.settled));
     line("decided", format!("{} accepted, {} fixed, {} rejected", c.accepted, c.fixed, c.rejected));
@@ -347,7 +345,11 @@ pub fn models(models: &[ModelView]) -> String {
     for m in models {
         let place = if m.present { m.path.as_str() } else { "not fetched" };
         let size = m.bytes as f64 / 1e6;
-        let _ = writeln!(out, "{:<10} {size:>6.1} MB  {:<10} {}  {}", m.name, m.input, m.licence, m.summary);
+        let _ = writeln!(
+            out,
+            "{:<10} {size:>6.1} MB  {:<10} {:<18} {}  {}",
+            m.name, m.input, m.head, m.licence, m.summary
+        );
         let _ = writeln!(out, "{:<10} {place}", "");
     }
     out

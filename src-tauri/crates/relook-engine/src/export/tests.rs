@@ -19,6 +19,7 @@ const PHOTO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../relook-vision/tests
 fn project(folder: &Path) -> Project {
     let home = Home {
         models: Vec::new(),
+        own_models: folder.join("models"),
         runtimes: Vec::new(),
         cache: folder.join("cache"),
         config: folder.join("config"),

@@ -180,10 +180,7 @@ impl Home {
                 "{name:?} cannot be a model's name; take letters, digits, - and _ (--name)"
             )));
         }
-        let own = self.models.first().ok_or_else(|| {
-            EngineError::NotFound("There is no folder for models; name one in RELOOK_MODELS".to_owned())
-        })?;
-        let folder = own.join(name);
+        let folder = self.own_models.join(name);
         let known = self.known_models()?.into_iter().find(|model| model.card.name == name);
         // Only what lies where this one will lie gives way to it.
         if known.is_some() && !(replace && folder.join("model.toml").is_file()) {

@@ -40,7 +40,13 @@ pub(super) struct World {
 impl World {
     pub(super) fn home(dir: &TempDir) -> Home {
         let at = |name: &str| dir.path().join(name);
-        Home { models: Vec::new(), runtimes: Vec::new(), cache: at("cache"), config: at("config") }
+        Home {
+            models: Vec::new(),
+            own_models: at("models"),
+            runtimes: Vec::new(),
+            cache: at("cache"),
+            config: at("config"),
+        }
     }
 
     /// Each image gets the same horses, side by side, waiting for a person.
