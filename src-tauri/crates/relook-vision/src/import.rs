@@ -239,7 +239,6 @@ impl Maker<'_> {
 
     fn head(&mut self, input: &Input, backend: &mut OnnxRuntime) -> Result<(Head, Fit), VisionError> {
         let outputs = &self.info.outputs;
-        let found = in_words(outputs);
         if let Some(head) = self.told.head {
             let fit = head::fit(head, outputs, input, self.name)?;
             self.say(HEAD, head.word(), TOLD, true);
@@ -249,33 +248,34 @@ impl Maker<'_> {
             |found: String| VisionError::NoHead { model: self.name.to_owned(), found, known: head::known() };
         if let Some(task) = self.info.metadata.get("task").filter(|task| *task != "detect") {
             return Err(no_head(format!(
-                "{found}; its notes say that it is for the task {task:?}, not detect"
+                "{}; its notes say that it is for the task {task:?}, not detect",
+                in_words(outputs)
             )));
         }
-        let asks_size = self.info.inputs.iter().any(is_sizes);
-        let flat = input.layout == Layout::Nhwc;
-        let mut fitting = head::fitting(outputs, input);
-        fitting.retain(|(head, _)| {
-            (*head == Head::DetrPostprocessed) == asks_size
-                && (outputs.len() == 1 || (*head == Head::SsdTensorflow) == flat)
-        });
-        let named = self.told.labels.as_ref().or(self.info.labels.as_ref()).map(Vec::len);
-        let by_names: Vec<_> = fitting
-            .iter()
-            .copied()
-            .filter(|(_, fit)| named.is_some() && (fit.labels.is_none() || fit.labels == named))
-            .collect();
-        if !by_names.is_empty() {
-            fitting = by_names;
+        let mut fitting = self.fitting(outputs, input);
+        let (mut ports, mut longest) = (outputs.clone(), f32::NEG_INFINITY);
+        if fitting.len() > 1 {
+            // What the graph leaves open of its shapes, a run fills in.
+            (ports, longest) = self.run_on_grey(input, backend)?;
+            fitting = self.fitting(&ports, input);
         }
+        let found = in_words(&ports);
         let (head, why, sure) = match *fitting.as_slice() {
             [] => return Err(no_head(found)),
             [(head, _)] => (head, format!("only it reads {found}"), true),
             _ if fitting.iter().any(|(head, _)| *head == Head::Yolox) => {
-                self.by_sides(input, backend, &found)?
+                let (head, kind) = if longest < 8.0 {
+                    (Head::Yolox, "logarithms")
+                } else {
+                    (Head::YoloObjectness, "pixels")
+                };
+                let why = format!(
+                    "{found}: on a grey picture its longest side is {longest:.1}, which looks like {kind}"
+                );
+                (head, why, false)
             }
             _ if fitting.iter().any(|(head, _)| *head == Head::Detr) => {
-                let hundred = outputs.iter().any(|port| port.shape.get(1) == Some(&100));
+                let hundred = ports.iter().any(|port| port.shape.get(1) == Some(&100));
                 let head = if hundred { Head::Detr } else { Head::DetrSigmoid };
                 (head, format!("{found}: DETR has 100 queries, its successors others"), false)
             }
@@ -289,32 +289,45 @@ impl Maker<'_> {
         Ok((head, fit))
     }
 
-    /// YOLOX gives logarithms of sides, its like give pixels: a run on a grey picture tells which.
-    fn by_sides(
-        &self,
-        input: &Input,
-        backend: &mut OnnxRuntime,
-        found: &str,
-    ) -> Result<(Head, String, bool), VisionError> {
+    /// The heads that read such outputs; those alone whose labels are as many as are named, if there are any.
+    fn fitting(&self, outputs: &[Port], input: &Input) -> Vec<(Head, Fit)> {
+        let asks_size = self.info.inputs.iter().any(is_sizes);
+        let flat = input.layout == Layout::Nhwc;
+        let mut fitting = head::fitting(outputs, input);
+        fitting.retain(|(head, _)| {
+            (*head == Head::DetrPostprocessed) == asks_size
+                && (outputs.len() == 1 || (*head == Head::SsdTensorflow) == flat)
+        });
+        let named = self.told.labels.as_ref().or(self.info.labels.as_ref()).map(Vec::len);
+        let by_names: Vec<_> = fitting
+            .iter()
+            .copied()
+            .filter(|(_, fit)| named.is_some() && (fit.labels.is_none() || fit.labels == named))
+            .collect();
+        if by_names.is_empty() { fitting } else { by_names }
+    }
+
+    /// The outputs with the shapes they have when a grey picture is shown, and the longest side among their rows:
+    /// logarithms with YOLOX, pixels with its like.
+    fn run_on_grey(&self, input: &Input, backend: &mut OnnxRuntime) -> Result<(Vec<Port>, f32), VisionError> {
         let grey = Upright { width: 64, height: 64, rgb: vec![114; 3 * 64 * 64] };
         let prepared = Preparer::new(input).prepare(&grey);
         let name = input.name.clone().unwrap_or_default();
         let tensor =
             TensorIn { name: &name, shape: prepared.shape(), values: prepared.values(), sizes: None };
+        let mut ports = self.info.outputs.clone();
         let mut longest = f32::NEG_INFINITY;
         backend.run(tensor, &StopToken::new(), &mut |outputs| {
-            for output in outputs.iter().filter(|output| output.shape.len() == 3) {
-                let row = output.shape[2].max(5) as usize;
-                let sides = output.values.chunks_exact(row).flat_map(|row| &row[2..4]);
-                longest = sides.copied().fold(longest, f32::max);
+            for (port, output) in ports.iter_mut().zip(outputs) {
+                port.shape = output.shape.to_vec();
+                if let [_, _, row @ 5..=i64::MAX] = *output.shape {
+                    let sides = output.values.chunks_exact(row as usize).flat_map(|row| &row[2..4]);
+                    longest = sides.copied().fold(longest, f32::max);
+                }
             }
             Ok(())
         })?;
-        let (head, kind) =
-            if longest < 8.0 { (Head::Yolox, "logarithms") } else { (Head::YoloObjectness, "pixels") };
-        let why =
-            format!("{found}: on a grey picture its longest side is {longest:.1}, which looks like {kind}");
-        Ok((head, why, false))
+        Ok((ports, longest))
     }
 
     /// Channels, values and resizing, as is the custom with the head.
