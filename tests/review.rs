@@ -387,7 +387,7 @@ fn effort_counts_just_what_a_person_would_have_to_do() {
     let line = "bench effort a.relook --truth truth.json";
     place.run(line).fails(2, &["second look", "--way drafts"]);
     place.run("second-look a.relook --model yolov8s").ok();
-    let all = bench("");
+    let all = bench("--no-take-withdrawn --one-label --no-reject-rest");
     let ways = list(&all["ways"]);
     assert_eq!(
         ways.iter().map(|w| text(&w["way"])).collect::<Vec<_>>(),
@@ -401,7 +401,7 @@ fn effort_counts_just_what_a_person_would_have_to_do() {
     }
     assert_eq!(of(3, "accept"), 0);
     assert!(of(3, "sweep") >= of(2, "accept") + of(2, "delete"));
-    let quicker = bench("--way gallery --across-labels --reject-rest --take-withdrawn --withdrawn-from 0.1");
+    let quicker = bench("--way gallery --withdrawn-from 0.1");
     let way = &quicker["ways"][0];
     assert_eq!(count(&way["wrong"]), 0, "{quicker}");
     assert!(count(&way["actions"]["page"]) < of(3, "page"));

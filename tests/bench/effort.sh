@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# `make bench-effort`: what review costs a person, simulated on photos whose truth is known, as it is and with what could
-# make it cheaper. Fails only on an error; the tables worth keeping stand in RESULTS.md.
+# `make bench-effort`: what review costs a person, simulated on photos whose truth is known, as it is and without what
+# makes it cheaper. Fails only on an error; the tables worth keeping stand in RESULTS.md.
 . "$(dirname "$0")/../../assets/setup/common.sh"
 
 relook=$BIN/relook
@@ -33,12 +33,12 @@ seconds() {
 
 step "What review costs"
 effort
-step "What could make it cheaper: seconds an image by hand, with drafts, second look and gallery; first half, second half"
+step "What each of its ways saves: seconds an image by hand, with drafts, second look and gallery; first half, second half"
 seconds
+seconds --no-take-withdrawn
+seconds --one-label
+seconds --no-reject-rest
+seconds --no-take-withdrawn --one-label --no-reject-rest
+step "What else was tried"
 seconds --glance 0.3
 seconds --withdrawn-from 0.1
-seconds --across-labels
-seconds --reject-rest
-seconds --across-labels --reject-rest
-seconds --take-withdrawn
-seconds --take-withdrawn --across-labels --reject-rest

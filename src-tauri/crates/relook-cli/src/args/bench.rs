@@ -53,18 +53,18 @@ pub struct EffortArgs {
     /// Seconds to see that a box the models settled is right and leave it, instead of accepting each by itself.
     #[arg(long, value_name = "S")]
     pub glance: Option<f64>,
-    /// Let a click into a missing object take the withdrawn box that lies there instead of drawing.
+    /// Draw a missing object even where a click into it would take the withdrawn box that lies there.
     #[arg(long)]
-    pub take_withdrawn: bool,
+    pub no_take_withdrawn: bool,
     /// Crops on a page of the gallery.
     #[arg(long, value_name = "N", default_value_t = 24)]
     pub page: u64,
-    /// Let a page go on over the next label where one has not enough crops to fill it.
+    /// End a page of the gallery where a label ends, instead of going on over the next.
     #[arg(long)]
-    pub across_labels: bool,
-    /// Where most of a page is wrong, pick the right ones and reject the rest.
+    pub one_label: bool,
+    /// Mark the wrong ones also where most of a page is wrong, instead of picking the right ones and rejecting the rest.
     #[arg(long)]
-    pub reject_rest: bool,
+    pub no_reject_rest: bool,
     /// Go through withdrawn boxes scoring at least this in the gallery too, picking the right ones.
     #[arg(long, value_name = "SCORE")]
     pub withdrawn_from: Option<f64>,

@@ -40,9 +40,9 @@ pub fn effort(
         },
         page: args.page,
         glance: args.glance,
-        take_withdrawn: args.take_withdrawn,
-        across_labels: args.across_labels,
-        reject_rest: args.reject_rest,
+        take_withdrawn: !args.no_take_withdrawn,
+        across_labels: !args.one_label,
+        reject_rest: !args.no_reject_rest,
         withdrawn_from: args.withdrawn_from,
     };
     let report = home.effort(project, &options, &task(JobKind::Scan, quiet)?)?;
