@@ -192,8 +192,13 @@ export class App {
     this.overlay = 'push';
   }
 
+  /** The project's panel: its folders, which are watched, where new photos go. */
+  openProject(): void {
+    this.overlay = 'project';
+  }
+
   openServers(): void {
-    this.afterServers = this.overlay === 'push' ? 'push' : null;
+    this.afterServers = this.overlay === 'push' || this.overlay === 'project' ? this.overlay : null;
     this.overlay = 'connections';
   }
 

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor } from '@testing-library/svelte';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import type { JobView } from './api';
 import type { MockApi } from './api/mock';
 import { settled } from './api/mock/testing';
 import type { App } from './app.svelte';
@@ -213,5 +214,79 @@ describe('the difference', () => {
     await key('q');
     expect(screen.queryByTestId('diff')).toBeNull();
     expect(app.registry.enabled('cvat-next')).toBe(false);
+  });
+});
+
+describe('new photos of watched folders', () => {
+  const status = () => text('send-on-status');
+  const checked = () => screen.getByTestId<HTMLInputElement>('send-on-switch').checked;
+  const folder = () => app.project.view?.folders[0]?.id ?? 0;
+  const setting = () => app.project.view?.settings.send_new;
+  const job = (rest: Partial<JobView>): JobView => ({
+    id: 90, kind: 'watch', state: 'running', phase: 'Waiting for CVAT', done: 0, total: 0, rate: 0, left_s: null,
+    device: null, warnings: [], warning_count: 0, message: null, fallback: null, report: null, ...rest,
+  });
+
+  it('are sent on to a project of a server once that is set, and no longer once it is not', async () => {
+    app.openProject();
+    await settled();
+    expect(screen.queryByTestId('send-on')).toBeNull();
+    await app.project.watch(folder(), true);
+    await settled();
+    await click('send-on-connect');
+    await waitFor(() => screen.getByTestId('connection-name'));
+    connected();
+    await click('connections-close');
+
+    await waitFor(() => screen.getByTestId('send-on-switch'));
+    expect(disabled('send-on-switch')).toBe(true);
+    expect(text('send-on')).toContain('Give the number of the CVAT project');
+    await fill('send-on-project', '12');
+    await click('send-on-switch');
+    expect(setting()).toBe('team/12');
+    expect(status()).toBe('No photo was sent yet');
+    await fill('send-on-project', '13');
+    await fireEvent.change(screen.getByTestId('send-on-project'));
+    await settled();
+    expect(setting()).toBe('team/13');
+    await click('send-on-switch');
+    expect([setting(), checked()]).toEqual(['off', false]);
+    expect(screen.queryByTestId('send-on-status')).toBeNull();
+  });
+
+  it('show what was sent, what goes on and what went wrong', async () => {
+    connected();
+    const batch = { name: 'a 1', target: { to: 'project' as const, id: 12 }, include: 'all' as const, done: true, batch: true };
+    api.cvat.sent = [{ ...batch, task: 9, images: 3 }, { ...batch, task: 8, images: 1 }, { ...batch, task: 7, images: 50, batch: false }];
+    await app.project.watch(folder(), true);
+    const { view } = app.project;
+    if (!view) throw new Error('no project is open');
+    await app.project.save({ ...view.settings, send_new: 'team/12' });
+    app.openProject();
+    await waitFor(() => expect(status()).toBe('4 photos sent so far, in 2 tasks'));
+    expect(checked()).toBe(true);
+    expect(text('send-on-browse')).toBe('Open task 9 in browser');
+    app.jobs.heard(job({ warnings: ['https://cvat.test could not be reached'] }));
+    await settled();
+    expect(status()).toContain('Waiting for CVAT https://cvat.test could not be reached');
+    app.jobs.heard(job({ state: 'failed', message: 'The server does not allow this' }));
+    await waitFor(() => expect(status()).toContain('The server does not allow this'));
+    app.jobs.heard(job({ id: 91 }));
+    await settled();
+    expect(status()).toBe('Waiting for CVAT 4 photos sent so far, in 2 tasks');
+    api.cvat.sent = [{ ...batch, task: 10, images: 1 }, ...api.cvat.sent];
+    app.jobs.heard(job({ id: 91, state: 'done', message: 'New photos: 1 drafted, 1 looked at again, 1 sent to CVAT' }));
+    await waitFor(() => expect(status()).toBe('5 photos sent so far, in 3 tasks'));
+  });
+
+  it('that were cut off go on by themselves: nothing is asked', async () => {
+    connected();
+    const begun = { task: 9, name: 'a 1', target: { to: 'project' as const, id: 12 }, include: 'all' as const, images: 3, done: false, batch: true };
+    api.cvat.sent = [begun];
+    await app.entered();
+    expect(app.toasts.list.some(({ text }) => text.includes('cut off'))).toBe(false);
+    api.cvat.sent = [{ ...begun, batch: false }];
+    await app.entered();
+    await waitFor(() => expect(app.toasts.list.some(({ text }) => text.includes('cut off'))).toBe(true));
   });
 });

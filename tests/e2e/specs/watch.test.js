@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
+import { server } from '../lib/cvat.js';
 import { PHOTOS, ROOT, Window, relook, reviewable, scratch } from '../lib/window.js';
 
 const folder = scratch();
@@ -12,15 +13,26 @@ const into = path.join(folder, 'watched-photos');
 describe('a watched folder', function () {
   let window;
   let project;
+  let cvat;
 
   before(async () => {
     project = reviewable(folder, 'watched', ['dog.jpg']);
+    cvat = await server();
+    // No keyring is at hand where tests run.
+    process.env.RELOOK_CVAT_TOKEN = cvat.token;
+    // A CVAT project that has the labels.
+    const other = reviewable(folder, 'other', ['dog.jpg']);
+    relook(folder, 'cvat', 'connect', 'straight', cvat.inner);
+    relook(folder, 'cvat', 'push', other, 'straight', '--new-project', 'harbour');
+    relook(folder, 'cvat', 'connect', 'straight', '--forget');
     window = await Window.open(folder, project);
     await window.shown('box-label');
   });
 
   after(async () => {
     await window?.close();
+    delete process.env.RELOOK_CVAT_TOKEN;
+    cvat?.end();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -61,10 +73,46 @@ describe('a watched folder', function () {
     await window.until(async () => (await window.text('step-review')).includes(String(boxes.length)), 'the queue is not shown anew');
   });
 
+  /** The sizes of the tasks that the watch made; none is there but they and the other project's. */
+  const sent = async () => (await cvat.tasks()).slice(1).map(({ size }) => size);
+  const status = (words) =>
+    window.until(async () => (await window.text('send-on-status')).includes(words), `it does not say: ${words}`, 60000);
+
+  it('sends what comes on to a CVAT project, once, also after a power cut', async () => {
+    const [harbour] = await cvat.projects();
+    await window.click('project-menu');
+    await window.click('send-on-connect');
+    await window.type('connection-name', 'home');
+    await window.type('connection-url', cvat.url);
+    await window.click('connection-add');
+    await window.shown('connection-good');
+    await window.click('connections-close');
+    await window.type('send-on-project', String(harbour.id));
+    await window.click('send-on-switch');
+    await status('2 photos sent so far, in 1 task');
+    assert.deepEqual(await sent(), [2]);
+    assert.equal(relook(folder, 'settings', project).send_new, `home/${harbour.id}`);
+    window.screenshot(path.join(ROOT, 'tests/e2e/out/watch-send.png'));
+    await window.press('Escape');
+
+    cvat.door.shutAt = /^PATCH .*\/data\/1_/;
+    copyFileSync(path.join(PHOTOS, 'giraffe.jpg'), path.join(into, 'giraffe.jpg'));
+    await window.until(() => cvat.door.met > 0, 'the new photo is not sent', 60000);
+    await window.kill();
+    cvat.door.shutAt = null;
+    window = await Window.open(folder, project);
+    await window.click('project-menu');
+    await status('3 photos sent so far, in 2 tasks');
+    assert.deepEqual(await sent(), [2, 1]);
+    await window.click('send-on-switch');
+    await window.until(() => relook(folder, 'settings', project).send_new === 'off', 'the switch is not saved');
+    await window.press('Escape');
+  });
+
   it('goes on after a restart, and stops when it is switched off', async () => {
     await window.kill();
     window = await Window.open(folder, project);
-    await arrives('eagle.jpg', 3);
+    await arrives('eagle.jpg', 4);
     await window.click('project-menu');
     await window.click('watch-1');
     await window.until(() => !relook(folder, 'status', project).project.folders[0].watched, 'the switch is not saved');
@@ -72,6 +120,7 @@ describe('a watched folder', function () {
     copyFileSync(path.join(PHOTOS, 'person.jpg'), path.join(into, 'person.jpg'));
     // Longer than a file has to be still.
     await new Promise((done) => setTimeout(done, 4000));
-    assert.equal(counts().images, 3);
+    assert.equal(counts().images, 4);
+    assert.deepEqual(await sent(), [2, 1], 'nothing is sent that nobody asked for');
   });
 });

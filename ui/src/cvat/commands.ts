@@ -7,6 +7,7 @@ type Host = {
   writable: boolean;
   openServers: () => void;
   openPush: () => void;
+  openProject: () => void;
   compare: () => void;
 };
 type Id = keyof Catalogue['cvat']['commands'];
@@ -21,6 +22,7 @@ export function cvatCommands(app: Host): Command[] {
   return inGroup((c) => c.cvat.group, 'project', [
     command('cvat-connections', { keys: [], run: () => app.openServers() }),
     command('cvat-push', { keys: ['Ctrl+Shift+U'], enabled: () => app.writable, run: () => app.openPush() }),
+    command('cvat-send-on', { keys: [], enabled: () => app.writable, run: () => app.openProject() }),
     command('cvat-diff', { keys: ['F9'], run: () => app.compare() }),
     command('cvat-next', { keys: ['F3'], repeats: true, enabled: some, run: () => app.differ.step(1) }),
     command('cvat-previous', { keys: ['Shift+F3'], repeats: true, enabled: some, run: () => app.differ.step(-1) }),

@@ -6,6 +6,7 @@ export const cvat = {
   commands: {
     'cvat-connections': 'CVAT servers',
     'cvat-push': 'Send to CVAT',
+    'cvat-send-on': 'Send new photos on to CVAT',
     'cvat-diff': 'Compare with CVAT',
     'cvat-next': 'Next difference',
     'cvat-previous': 'Previous difference',
@@ -94,6 +95,14 @@ export const cvat = {
   sendMore: 'Send more',
   done: 'Done',
   showReport: 'Show report',
+
+  // New photos of watched folders
+  sendOn: 'Send new photos on to CVAT',
+  sendOnHint:
+    'Photos of watched folders go to a CVAT project once both models are done with them, those not sent there yet first. Each batch becomes a task.',
+  sentOn: (images: number, tasks: number) => `${plural(images, 'photo')} sent so far, in ${plural(tasks, 'task')}`,
+  sentNoneOn: 'No photo was sent yet',
+  browseTask: (task: number) => `Open task ${task} in browser`,
 
   // The difference
   diffTitle: 'Unlike in CVAT',

@@ -6,6 +6,7 @@ export const cvat: Catalogue['cvat'] = {
   commands: {
     'cvat-connections': 'Server CVAT',
     'cvat-push': 'Kirim ke CVAT',
+    'cvat-send-on': 'Teruskan foto baru ke CVAT',
     'cvat-diff': 'Bandingkan dengan CVAT',
     'cvat-next': 'Perbedaan berikutnya',
     'cvat-previous': 'Perbedaan sebelumnya',
@@ -90,6 +91,13 @@ export const cvat: Catalogue['cvat'] = {
   sendMore: 'Kirim lagi',
   done: 'Selesai',
   showReport: 'Lihat laporan',
+
+  sendOn: 'Teruskan foto baru ke CVAT',
+  sendOnHint:
+    'Foto dari folder yang dipantau dikirim ke proyek CVAT setelah diperiksa kedua model, dimulai dari yang belum pernah dikirim ke sana. Setiap kiriman menjadi satu tugas.',
+  sentOn: (images, tasks) => `${count(images)} foto terkirim sejauh ini, dalam ${count(tasks)} tugas`,
+  sentNoneOn: 'Belum ada foto yang dikirim',
+  browseTask: (task) => `Buka tugas ${task} di peramban`,
 
   diffTitle: 'Beda dengan CVAT',
   again: 'Bandingkan lagi',
