@@ -8,7 +8,7 @@ use relook_domain::Rect;
 use relook_tests::{
     checkout::root,
     cvat::{Fault, How, StandIn, TOKEN},
-    program::{Done, Place},
+    program::{Done, Place, relook},
 };
 use serde_json::Value;
 
@@ -332,6 +332,40 @@ fn connections_are_checked_and_tokens_kept_to_themselves() {
     place.run("cvat push a.relook home").fails(3, &["no connection", "team"]);
     assert!(server.tasks().is_empty());
     assert_sound(&server);
+}
+
+/// A real keyring, unlocked, on a session bus of its own.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_token_is_kept_in_the_keyring_and_in_no_file() {
+    let server = StandIn::start();
+    let place = Place::new();
+    let sockets = tempfile::tempdir().expect("a folder");
+    std::fs::create_dir(place.path("photos")).expect("a folder");
+    image::RgbImage::new(64, 48).save(place.path("photos/a.png")).expect("a photo");
+    let script = r#"
+        set -e
+        printf password | gnome-keyring-daemon --unlock --components=secrets >/dev/null
+        relook new a --labels empty && relook add a.relook photos
+        printf %s "$TOKEN" | relook cvat connect home "$ADDRESS" | grep keyring
+        relook cvat push a.relook home
+        relook cvat connect home --forget
+        if relook cvat connect home "$ADDRESS" </dev/null; then exit 9; fi
+    "#;
+    let bin = relook().parent().expect("a folder").display().to_string();
+    let path = format!("{bin}:{}", std::env::var("PATH").expect("a PATH"));
+    let variables = [("PATH", path), ("TOKEN", TOKEN.into()), ("ADDRESS", server.url.clone())];
+    let mut command = place.command("dbus-run-session");
+    command.args(["--", "bash", "-c", script]).envs(variables);
+    for (name, folder) in [("HOME", place.path("home")), ("XDG_RUNTIME_DIR", sockets.path().into())] {
+        command.env(name, folder);
+    }
+    command.env_remove("XDG_DATA_HOME").env_remove("RELOOK_CVAT_TOKEN");
+    let done = Done::of(&mut command).ok();
+    assert!(done.err.contains("the keyring has none for it"), "it is forgotten: {done:?}");
+    assert_eq!(server.tasks().len(), 1, "another process read it: {done:?}");
+    assert!(place.path("home/.local/share/keyrings").is_dir(), "it was that keyring: {done:?}");
+    assert_no_token(&place.path(""));
 }
 
 #[test]

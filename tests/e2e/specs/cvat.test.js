@@ -25,7 +25,7 @@ describe('a CVAT server', function () {
     relook(folder, 'add', project, pictures);
     relook(folder, 'import', project, path.join(ROOT, 'tests/fixtures/cvat-showcase.xml'), '--create-labels');
     cvat = await server();
-    // No keyring is at hand where tests run.
+    // Where tests run the keyring is locked, or there is none.
     process.env.RELOOK_CVAT_TOKEN = cvat.token;
     window = await Window.open(folder, project);
     await window.shown('shell');

@@ -18,7 +18,7 @@ describe('a watched folder', function () {
   before(async () => {
     project = reviewable(folder, 'watched', ['dog.jpg']);
     cvat = await server();
-    // No keyring is at hand where tests run.
+    // Where tests run the keyring is locked, or there is none.
     process.env.RELOOK_CVAT_TOKEN = cvat.token;
     // A CVAT project that has the labels.
     const other = reviewable(folder, 'other', ['dog.jpg']);
