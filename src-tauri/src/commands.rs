@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, TrackId, review::Action};
 use relook_engine::{
-    CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer, EngineError,
+    CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer, EngineError, ErrorView,
     EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport, PERSON,
     ThresholdsReport, TrackView,
     view::{
-        BoxFilter, DoctorView, ErrorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter,
-        ImagePage, ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome,
-        ProjectView, QueueOrder, QueuePage, RecentProject, SavedFilter, SettingsView, Verb,
+        BoxFilter, DoctorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter, ImagePage,
+        ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome, ProjectView,
+        QueueOrder, QueuePage, RecentProject, SavedFilter, SettingsView, Verb,
     },
 };
 use tauri::{AppHandle, ipc::Channel};

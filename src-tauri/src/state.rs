@@ -7,8 +7,8 @@ use std::{
 };
 
 use relook_engine::{
-    Control, EngineError, Events, Home, Jobs, Project, Task, Watching,
-    view::{ErrorView, Event, JobKind},
+    Control, EngineError, ErrorView, Events, Home, Jobs, Project, Task, Watching,
+    view::{Event, JobKind},
 };
 use tauri::{AppHandle, Manager};
 

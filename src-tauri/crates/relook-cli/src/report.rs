@@ -5,7 +5,7 @@ use std::{
     process::ExitCode,
 };
 
-use relook_engine::{Code, EngineError, view::ErrorView};
+use relook_engine::{Code, EngineError, ErrorView};
 use serde::Serialize;
 
 /// The exit code of an error. Stable: scripts rely on them.

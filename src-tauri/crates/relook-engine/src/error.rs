@@ -7,8 +7,16 @@ use relook_formats::FormatError;
 use relook_remote::{RemoteError, cvat::CvatError};
 use relook_store::StoreError;
 use relook_vision::{DecodeError, VisionError};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-use crate::view::ErrorView;
+/// An error on the wire.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct ErrorView {
+    /// A word where a client acts on it, else `failed`.
+    pub code: String,
+    pub message: String,
+}
 
 /// What a client may act on. Anything else is [`Code::Failed`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -49,7 +49,7 @@ pub use cvat::{
     CvatTarget,
 };
 pub use effort::{Actions, EffortOptions, EffortReport, Prices, Way, WayReport};
-pub use error::{Code, EngineError};
+pub use error::{Code, EngineError, ErrorView};
 pub use evaluate::{ConfusionReport, EvaluateOptions, EvaluationReport, EvaluationStage, LabelReport};
 pub use export::default_out;
 pub use home::Home;

@@ -576,11 +576,3 @@ pub enum Event {
         job: JobView,
     },
 }
-
-/// An error on the wire.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct ErrorView {
-    /// A word where a client acts on it, else `failed`.
-    pub code: String,
-    pub message: String,
-}

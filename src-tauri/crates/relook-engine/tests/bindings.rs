@@ -15,9 +15,9 @@ use relook_engine::view::*;
 use relook_engine::{
     ConfusionReport, CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle,
     CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake,
-    CvatTaken, CvatTarget, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport, ImportOptions,
-    ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity, ThresholdsReport,
-    TrackStop, TrackView,
+    CvatTaken, CvatTarget, ErrorView, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport,
+    ImportOptions, ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity,
+    ThresholdsReport, TrackStop, TrackView,
 };
 use ts_rs::{Config, TS};
 
