@@ -74,7 +74,9 @@ fn what_comes_is_sent_once_each_batch_a_task() {
     job.interrupt();
     job.wait().ok();
 
-    // It is not sent twice, and not by a push of what is new either: only the broken one was never sent.
+    // It is not sent twice, and not by a push of what is new either: only the broken one was never sent. The interrupt may
+    // have come before what was read back had been noted, which the first of these then does.
+    place.run(&once(project)).ok();
     assert!(!place.run(&once(project)).ok().out.contains("Task"));
     assert_eq!(tasks(&server).len(), 2);
     place.run(&format!("cvat push a.relook home --project {project} --name x --new-images")).fails(2, &[]);
