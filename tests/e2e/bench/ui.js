@@ -268,5 +268,19 @@ describe('the window, measured', function () {
       canvas.dispatchEvent(new PointerEvent('pointermove', where(Math.sin(n / 12) * 200)));
       if (n === 118) canvas.dispatchEvent(new PointerEvent('pointerup', where(0)));`;
     row('10,000 boxes: panning', `${spread(await frames(window, 120, pan))} ms`);
+    // Without a button each move of the pointer asks what lies under it.
+    const moves = await window.browser.execute(() => {
+      const canvas = document.querySelector('[data-testid="canvas"]');
+      const { left, top, width, height } = canvas.getBoundingClientRect();
+      const times = [];
+      for (let n = 0; n < 1000; n += 1) {
+        const at = { clientX: left + ((n * 7919) % width), clientY: top + ((n * 104729) % height), bubbles: true };
+        const since = performance.now();
+        for (let m = 0; m < 10; m += 1) canvas.dispatchEvent(new PointerEvent('pointermove', { ...at, clientX: at.clientX + m / 10 }));
+        times.push((performance.now() - since) / 10);
+      }
+      return times;
+    });
+    row('10,000 boxes: what lies under the pointer, a move', `${spread(moves)} ms`);
   });
 });
