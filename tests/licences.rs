@@ -30,7 +30,6 @@ const BANNED: &[(&str, &str)] = &[
     ),
     ("openssl-src", "the system's OpenSSL is used, so that the system's updates reach it"),
     ("opentelemetry", "no telemetry"),
-    ("ring", "TLS is the system's, through native-tls"),
     ("rustls", "TLS is the system's, through native-tls"),
     ("sentry", "no telemetry"),
     (

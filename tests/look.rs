@@ -33,6 +33,7 @@ fn still(rows: &[Value]) -> Vec<Value> {
 fn a_budget_leaves_the_rest_for_later_and_is_spent_only_once() {
     let _turn = one_at_a_time();
     let place = drafted();
+    place.run("settings a.relook input-shape model").ok();
     copy(&place, "b.relook");
     let at_once = place.json("second-look b.relook --model yolov8s");
     let doubtful = count(&at_once["run"]);
@@ -78,6 +79,36 @@ fn a_budget_leaves_the_rest_for_later_and_is_spent_only_once() {
         place.run(&format!("second-look a.relook --budget={bad}")).fails(2, &["share from 0 to 1"]);
     }
     place.assert_sound("a.relook");
+}
+
+#[test]
+fn a_budget_is_spent_on_every_photo_at_sizes_that_it_allows() {
+    let _turn = one_at_a_time();
+    let place = drafted();
+    let mut dearest = 0.0;
+    for budget in ["0.15", "0.3", "0.5", "1"] {
+        copy(&place, "b.relook");
+        let sum = place.json(&format!("second-look b.relook --model yolov8s --budget {budget}"));
+        let (cost, most) =
+            (sum["cost"].as_f64().expect("a cost"), 4.0 * budget.parse::<f64>().expect("a number"));
+        assert!(cost <= most + 1e-6 && cost > dearest, "{sum}");
+        dearest = cost;
+        if budget == "0.15" {
+            assert!(count(&sum["run"]) < 4, "{sum}");
+        } else {
+            assert_eq!((count(&sum["run"]), count(&sum["left"])), (4, 0), "{sum}");
+        }
+    }
+    assert!(dearest < 4.0, "no photo is square: {dearest}");
+    // The project's own budget, and none at all.
+    place.run("settings a.relook look-budget 0.3").ok();
+    copy(&place, "b.relook");
+    let by_setting = place.json("second-look b.relook --model yolov8s");
+    copy(&place, "c.relook");
+    let by_option = place.json("second-look c.relook --model yolov8s --budget 0.3");
+    assert_eq!((&by_setting["cost"], &by_setting["verdicts"]), (&by_option["cost"], &by_option["verdicts"]));
+    assert!(place.rows("b.relook") == place.rows("c.relook"));
+    assert_eq!(count(&place.json("second-look b.relook --model yolov8s")["images"]), 0, "nothing is left");
 }
 
 #[test]

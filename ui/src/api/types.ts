@@ -189,6 +189,15 @@ device: string,
  */
 keep_above: number, drop_below: number, accept_at: number, 
 /**
+ * `photo`: models get inputs of each photo's own shape where they take them; `model`: of the size on their card.
+ */
+input_shape: string, 
+/**
+ * What a second look may cost, as a share of showing the larger model every photo in full: it is spent where it helps most.
+ * 0: each photo with low-confidence boxes is shown in full, whatever that comes to.
+ */
+look_budget: number, 
+/**
  * Where new photos of watched folders are sent on to: `CONNECTION/PROJECT`, or `off`.
  */
 send_new: string, };

@@ -97,8 +97,8 @@ pub enum Command {
         /// What the larger model is shown of an image.
         #[arg(long, value_enum, default_value_t = ModeArg::Whole)]
         mode: ModeArg,
-        /// Spend at most this share of what it would cost to show it every image, the most doubtful first. The others are
-        /// left for a later look.
+        /// Spend at most this share of what it would cost to show it every image in full, where it helps most: images are
+        /// shown smaller where the model takes them so, else the most doubtful first [default: the project's, none].
         #[arg(long, value_name = "SHARE")]
         budget: Option<f64>,
         /// Also look at images on which the draft found nothing.

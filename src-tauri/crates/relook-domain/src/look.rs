@@ -112,29 +112,66 @@ pub fn fuse(views: &[(Rect, Vec<Seen>)], width: u32, height: u32) -> Vec<(usize,
     kept.into_iter().map(|(view, place, _)| (view, place)).collect()
 }
 
-/// An image that the larger model should look at.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The shares of its size at which the larger model may be shown an image, where it takes any size; smallest first.
+///
+/// Shown smaller, it costs with the square of it and misses little but small objects: on COCO photos 0.8 costs 64 % and
+/// finds nearly all.
+pub const SHARES: [f64; 3] = [0.6, 0.8, 1.0];
+
+/// An image that the larger model could look at.
+#[derive(Clone, Debug, PartialEq)]
 pub struct Wanted {
-    /// Runs of the model.
-    pub runs: u64,
-    /// Of its most doubtful box.
-    pub doubt: f64,
+    /// What it costs in each way that it can be shown, cheapest first; never empty.
+    pub costs: Vec<f64>,
+    /// Of its most doubtful box; `None`: it has no low-confidence box.
+    pub doubt: Option<f64>,
+    /// Side of its smallest low-confidence box, as a share of the image's longer side; 1 without such a box.
+    pub smallest: f64,
 }
 
-/// Which of the images can be looked at with so many runs: the most doubtful first; one that costs more than is left is
-/// passed over.
+/// In which of its ways each image is shown for so much in all; `None`: not at all.
+///
+/// Where it does for all, each is shown in the dearest way that all can be, and what is left goes to the next dearer for
+/// those with the smallest low-confidence boxes. Else the most doubtful are shown in the cheapest; one that costs more
+/// than is left is passed over.
 #[must_use]
-pub fn within(wanted: &[Wanted], runs: u64) -> Vec<bool> {
-    let mut order: Vec<usize> = (0..wanted.len()).collect();
-    order.sort_by(|a, b| wanted[*b].doubt.total_cmp(&wanted[*a].doubt));
-    let (mut left, mut chosen) = (runs, vec![false; wanted.len()]);
-    for place in order {
-        if wanted[place].runs <= left {
-            left -= wanted[place].runs;
-            chosen[place] = true;
+pub fn within(wanted: &[Wanted], budget: f64) -> Vec<Option<usize>> {
+    let cost = |image: usize, way: usize| {
+        let costs = &wanted[image].costs;
+        costs[way.min(costs.len() - 1)]
+    };
+    let all = 0..wanted.len();
+    let ways = wanted.iter().map(|w| w.costs.len()).max().unwrap_or(0);
+    // Sums of the same numbers in another order differ in their last digits.
+    let mut left = budget + 1e-9 * (1.0 + budget);
+    let mut shown = vec![None; wanted.len()];
+    let base = (0..ways).rev().find(|way| all.clone().map(|image| cost(image, *way)).sum::<f64>() <= left);
+    let mut order: Vec<usize> = all.clone().collect();
+    let Some(base) = base else {
+        let doubt = |image: &usize| wanted[*image].doubt.unwrap_or(-1.0);
+        order.sort_by(|a, b| doubt(b).total_cmp(&doubt(a)));
+        for image in order {
+            if cost(image, 0) <= left {
+                left -= cost(image, 0);
+                shown[image] = Some(0);
+            }
+        }
+        return shown;
+    };
+    for image in all {
+        left -= cost(image, base);
+        shown[image] = Some(base.min(wanted[image].costs.len() - 1));
+    }
+    order.retain(|image| wanted[*image].costs.len() > base + 1);
+    order.sort_by(|a, b| wanted[*a].smallest.total_cmp(&wanted[*b].smallest));
+    for image in order {
+        let more = cost(image, base + 1) - cost(image, base);
+        if more <= left {
+            left -= more;
+            shown[image] = Some(base + 1);
         }
     }
-    chosen
+    shown
 }
 
 #[cfg(test)]
@@ -230,12 +267,41 @@ mod tests {
         assert_eq!(fuse(&alone, 640, 480), [(0, 1), (0, 0), (0, 2)], "one view says what it says");
     }
 
+    fn wanted(costs: &[f64], doubt: Option<f64>, smallest: f64) -> Wanted {
+        Wanted { costs: costs.to_vec(), doubt, smallest }
+    }
+
     #[test]
-    fn runs_go_to_the_most_doubtful_images() {
-        let wanted = [(1, 0.2), (3, 0.9), (1, 0.8), (1, 0.5)].map(|(runs, doubt)| Wanted { runs, doubt });
-        assert_eq!(within(&wanted, 0), [false; 4]);
-        assert_eq!(within(&wanted, 2), [false, false, true, true], "the most doubtful one costs too much");
-        assert_eq!(within(&wanted, 4), [false, true, true, false]);
-        assert_eq!(within(&wanted, 6), [true; 4]);
+    fn too_little_for_all_goes_to_the_most_doubtful() {
+        let images = [(1.0, Some(0.2)), (3.0, Some(0.9)), (1.0, Some(0.8)), (1.0, None)];
+        let images = images.map(|(cost, doubt)| wanted(&[cost], doubt, 0.1));
+        let shown = |budget| within(&images, budget).iter().map(Option::is_some).collect::<Vec<_>>();
+        assert_eq!(shown(0.0), [false; 4]);
+        assert_eq!(shown(2.0), [true, false, true, false], "the most doubtful one costs too much");
+        assert_eq!(shown(4.0), [false, true, true, false]);
+        assert_eq!(shown(6.0), [true; 4]);
+        assert_eq!(within(&[], 1.0), []);
+    }
+
+    #[test]
+    fn enough_for_all_shows_all_and_small_boxes_larger() {
+        let costs = [0.25, 0.5, 1.0];
+        let images =
+            [wanted(&costs, Some(0.9), 0.5), wanted(&costs, None, 1.0), wanted(&costs, Some(0.1), 0.02)];
+        for (budget, want) in [
+            (0.6, [Some(0), None, Some(0)]),
+            (0.75, [Some(0); 3]),
+            (1.0, [Some(0), Some(0), Some(1)]),
+            (1.25, [Some(1), Some(0), Some(1)]),
+            (2.0, [Some(1), Some(1), Some(2)]),
+            (3.0, [Some(2); 3]),
+            (9.0, [Some(2); 3]),
+        ] {
+            assert_eq!(within(&images, budget), want, "{budget}");
+            let spent: f64 = want.iter().flatten().map(|way| costs[*way]).sum();
+            assert!(spent <= budget);
+        }
+        let mixed = [wanted(&[0.4], Some(0.5), 0.1), wanted(&costs, Some(0.5), 0.2)];
+        assert_eq!(within(&mixed, 0.9), [Some(0), Some(1)]);
     }
 }

@@ -33,16 +33,20 @@ pub struct Rules {
     pub thresholds: Thresholds,
     /// From this IoU on two boxes speak of the same object.
     pub match_iou: f64,
-    /// From this IoU on their geometry counts as the same.
+    /// From this IoU on their geometry counts as the same; the larger model's corners are taken in any case.
     pub close_iou: f64,
-    /// The larger model's share in a fused score, 0..=1.
-    pub second_weight: f64,
+    /// What the smaller model's score of the same box adds: the larger one's doubt (1 - score) shrinks by this share of it.
+    pub backing: f64,
+    /// What is left of the score of a confident box that the larger model contradicts.
+    pub disputed: f64,
+    /// What is left of the score of any other box that the larger model did not see.
+    pub unseen: f64,
 }
 
 impl Rules {
     #[must_use]
     pub fn new(thresholds: Thresholds) -> Self {
-        Self { thresholds, match_iou: 0.5, close_iou: 0.8, second_weight: 0.7 }
+        Self { thresholds, match_iou: 0.5, close_iou: 0.8, backing: 0.2, disputed: 0.7, unseen: 0.3 }
     }
 }
 
@@ -111,16 +115,18 @@ pub fn reconcile(draft: &[DraftBox], second: &[Seen], rules: &Rules) -> Reconcil
     let rulings = (0..draft.len())
         .filter(|d| !draft[*d].decided)
         .map(|d| {
-            let mut ruling = rule(d, &draft[d], matched[d].map(|(s, iou)| (s, second[s], iou)), rules);
+            let weak =
+                second.iter().filter(|s| s.score < t.drop_below && same_object(s, &draft[d].seen, rules));
+            let weak = weak.map(|s| s.score).fold(0.0, f64::max);
+            let found = matched[d].map(|(s, iou)| (s, second[s], iou));
+            let mut ruling = rule(d, &draft[d], found, weak, rules);
             if ruling.disagreement && ruling.second.is_none() {
                 ruling.second = rival(&draft[d].seen.rect, second, &strong, rules.match_iou);
             }
             ruling
         })
         .collect();
-    let echoes = |s: &Seen| {
-        draft.iter().any(|d| d.seen.label == s.label && d.seen.rect.iou(&s.rect) >= rules.match_iou)
-    };
+    let echoes = |s: &Seen| draft.iter().any(|d| same_object(s, &d.seen, rules));
     let additions = (0..second.len())
         .filter(|s| !used[*s] && (second[*s].score >= t.drop_below || !echoes(&second[*s])))
         .map(|s| Addition {
@@ -160,10 +166,24 @@ fn rival(rect: &Rect, second: &[Seen], strong: &[usize], min_iou: f64) -> Option
         .max_by(|a, b| overlap(*a).total_cmp(&overlap(*b)).then(b.cmp(a)))
 }
 
-fn rule(place: usize, boxed: &DraftBox, matched: Option<(usize, Seen, f64)>, rules: &Rules) -> Ruling {
+fn same_object(a: &Seen, b: &Seen, rules: &Rules) -> bool {
+    a.label == b.label && a.rect.iou(&b.rect) >= rules.match_iou
+}
+
+/// `weak`: the best score of what the larger model gave for the same object without being sure enough to have seen it.
+fn rule(
+    place: usize,
+    boxed: &DraftBox,
+    matched: Option<(usize, Seen, f64)>,
+    weak: f64,
+    rules: &Rules,
+) -> Ruling {
     let (t, draft) = (&rules.thresholds, &boxed.seen);
     let confident = draft.score >= t.accept_at;
     let second = matched.map(|(s, ..)| s);
+    let both = |second: f64| 1.0 - (1.0 - second) * (1.0 - rules.backing * draft.score);
+    // Of a box that the larger model did not see.
+    let alone = |left: f64| if weak > 0.0 { both(weak).max(left * draft.score) } else { left * draft.score };
     let end = |verdict, rect, label, score: f64, standing, disagreement| Ruling {
         draft: place,
         second,
@@ -177,14 +197,9 @@ fn rule(place: usize, boxed: &DraftBox, matched: Option<(usize, Seen, f64)>, rul
     };
     match matched {
         Some((_, seen, iou)) if seen.label == draft.label => {
-            let score = draft.score + (seen.score - draft.score) * rules.second_weight;
-            let (verdict, rect) = if iou >= rules.close_iou {
-                let share = seen.score / (seen.score + draft.score);
-                (Verdict::Confirmed, draft.rect.blend(&seen.rect, share))
-            } else {
-                (Verdict::Moved, seen.rect)
-            };
-            end(Some(verdict), rect, draft.label, score, t.standing(score), false)
+            let score = both(seen.score);
+            let verdict = if iou >= rules.close_iou { Verdict::Confirmed } else { Verdict::Moved };
+            end(Some(verdict), seen.rect, draft.label, score, t.standing(score), false)
         }
         Some((_, seen, _)) if !confident => {
             end(Some(Verdict::Relabelled), seen.rect, seen.label, seen.score, Standing::Doubtful, false)
@@ -193,13 +208,13 @@ fn rule(place: usize, boxed: &DraftBox, matched: Option<(usize, Seen, f64)>, rul
         _ if !boxed.shown => end(None, draft.rect, draft.label, draft.score, t.standing(draft.score), false),
         // Contradicted: another label there, or nothing.
         Some(_) | None if confident => {
-            end(None, draft.rect, draft.label, draft.score, Standing::Doubtful, true)
+            end(None, draft.rect, draft.label, alone(rules.disputed), Standing::Doubtful, true)
         }
         _ if t.is_low_confidence(draft.score) => {
-            let score = draft.score * (1.0 - rules.second_weight);
+            let score = alone(rules.unseen);
             end(Some(Verdict::Rejected), draft.rect, draft.label, score, Standing::Withdrawn, false)
         }
-        _ => end(None, draft.rect, draft.label, draft.score, Standing::Withdrawn, false),
+        _ => end(None, draft.rect, draft.label, alone(rules.unseen), Standing::Withdrawn, false),
     }
 }
 
@@ -279,8 +294,16 @@ mod tests {
         let draft = [undecided(seen(0.0, DOG, 0.4))];
         let one = |x, label, score| reconcile(&draft, &[seen(x, label, score)], &rules()).rulings[0];
         let confirmed = one(4.0, DOG, 0.8);
-        assert!(confirmed.rect.x1 > 0.0 && confirmed.rect.x1 < 4.0, "blended by score");
-        assert!((confirmed.score - 0.68).abs() < 1e-9, "0.3 * 0.4 + 0.7 * 0.8");
+        assert_eq!((confirmed.verdict, confirmed.rect.x1), (Some(Verdict::Confirmed), 4.0));
+        assert!(
+            (confirmed.score - 0.816).abs() < 1e-9,
+            "1 - (1 - 0.8) * (1 - 0.2 * 0.4): {}",
+            confirmed.score
+        );
+        let (rejected, suspected) = (one(300.0, DOG, 0.9), one(4.0, DOG, 0.1));
+        assert!((rejected.score - 0.12).abs() < 1e-9, "0.3 * 0.4: {}", rejected.score);
+        assert!((suspected.score - 0.172).abs() < 1e-9, "1 - 0.9 * 0.92: {}", suspected.score);
+        assert_eq!([rejected, suspected].map(|r| r.verdict), [Some(Verdict::Rejected); 2]);
         assert_eq!(one(25.0, DOG, 0.8).rect, seen(25.0, DOG, 0.8).rect, "the larger model's box wins");
         let relabelled = one(4.0, CAT, 0.8);
         assert_eq!((relabelled.label, relabelled.score), (CAT, 0.8));
@@ -290,6 +313,7 @@ mod tests {
             (DOG, 0.0),
             "not silently changed"
         );
+        assert!((disputed.rulings[0].score - 0.63).abs() < 1e-9, "0.7 * 0.9");
         assert_eq!(disputed.rulings[0].second, Some(0), "the other opinion is kept");
         assert!(disputed.additions.is_empty());
     }

@@ -14,16 +14,15 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use relook_domain::{ImageId, Label, LabelId, Rect, ShapeKind, attributes::check_kind};
 use relook_store::{Measured, Problem};
 use relook_vision::{
-    DecodeError, DetectParams, Detection, Detector, Device, Limits, Prepared, Preparer, Reduced, StopToken,
-    VisionError, decode,
+    DecodeError, DetectParams, Detection, Detector, Device, InputShape, Limits, Prepared, Preparer, Reduced,
+    StopToken, VisionError, decode,
 };
-use sha2::{Digest, Sha256};
 
 use crate::{
     doctor::cores,
     error::EngineError,
     home::Home,
-    layout::{self, Layout, Layouts},
+    layout::{self, Kept, Layout},
     models::Model,
     task::{Control, Task},
 };
@@ -44,7 +43,8 @@ pub(crate) struct Bench {
     /// Such as "CPU, 2 sessions of 1 thread".
     pub device: String,
     pub labels: Vec<String>,
-    preparer: Preparer,
+    /// Makes images ready, and knows what showing one costs.
+    pub preparer: Preparer,
     detectors: Vec<Detector>,
     /// Whether others decode for the sessions; not where each core has a session of its own.
     decode_ahead: bool,
@@ -55,6 +55,7 @@ impl Bench {
     pub(crate) fn load(
         home: &Home,
         model: &Model,
+        shape: InputShape,
         device: Device,
         images: u64,
         task: &Task,
@@ -62,7 +63,9 @@ impl Bench {
         let runtime = home.load_runtime()?;
         task.phase(format!("Loading {}", model.card.name), 0, 0);
         let cores = cores() as usize;
-        let layouts = Layouts::of(home, &model.card.sha256, &runtime.version, cores);
+        let shape = proven(home, model, shape, &runtime.version, task)?;
+        let model = &Shaped { model, shape };
+        let layouts = Kept::layout(home, &model.card.sha256, &runtime.version, cores);
         let known = layouts.known().filter(|_| images >= cores as u64);
         let usual = known.unwrap_or_else(|| Layout::usual(cores, images));
         let first = load(model, device, usual.threads, task)?;
@@ -98,9 +101,47 @@ impl Bench {
     }
 }
 
+/// A model and the shape its inputs shall have.
+struct Shaped<'a> {
+    model: &'a Model,
+    shape: InputShape,
+}
+
+impl std::ops::Deref for Shaped<'_> {
+    type Target = Model;
+
+    fn deref(&self) -> &Model {
+        self.model
+    }
+}
+
+/// The shape that is asked for, unless the model is known or found to give something else in it than in its own.
+fn proven(
+    home: &Home,
+    model: &Model,
+    shape: InputShape,
+    runtime: &str,
+    task: &Task,
+) -> Result<InputShape, EngineError> {
+    if shape == InputShape::Model {
+        return Ok(shape);
+    }
+    let kept = Kept::shape(home, &model.card.sha256, runtime);
+    let proves = match kept.known() {
+        Some(known) => known,
+        None => {
+            let (card, graph) = (model.card.clone(), model.graph.clone());
+            let found = aside(&model.card.name, task, move || Detector::proves_elastic(&card, &graph))?;
+            kept.keep(found);
+            found
+        }
+    };
+    Ok(if proves { shape } else { InputShape::Model })
+}
+
 /// As many sessions as the layout has; those given are among them.
 fn more(
-    model: &Model,
+    model: &Shaped<'_>,
     layout: Layout,
     mut detectors: Vec<Detector>,
     task: &Task,
@@ -113,10 +154,10 @@ fn more(
 
 /// Tries what is worth it on this machine and keeps what did most; `first` is a session of the usual layout.
 fn fastest(
-    model: &Model,
+    model: &Shaped<'_>,
     cores: usize,
     first: Detector,
-    layouts: &Layouts,
+    layouts: &Kept<Layout>,
     task: &Task,
 ) -> Result<(Layout, Vec<Detector>), EngineError> {
     task.phase("Measuring how the cores are used best", 0, 0);
@@ -177,23 +218,29 @@ pub(crate) fn named(classes: &[String]) -> Vec<&str> {
 
 /// Loads a detector, or gives up at once when asked to stop: ONNX Runtime cannot be broken off while it loads, so that
 /// is left to end by itself.
-fn load(model: &Model, device: Device, threads: usize, task: &Task) -> Result<Detector, EngineError> {
+fn load(model: &Shaped<'_>, device: Device, threads: usize, task: &Task) -> Result<Detector, EngineError> {
+    let (card, graph, shape) = (model.card.clone(), model.graph.clone(), model.shape);
+    aside(&model.card.name, task, move || Detector::load_as(&card, &graph, shape, device, threads))
+}
+
+/// Does what cannot be broken off on a thread of its own, which is left to end by itself when the task is stopped.
+fn aside<R: Send + 'static>(
+    model: &str,
+    task: &Task,
+    work: impl FnOnce() -> Result<R, VisionError> + Send + 'static,
+) -> Result<R, EngineError> {
     let (done, loaded) = bounded(1);
-    let (card, graph) = (model.card.clone(), model.graph.clone());
     std::thread::spawn(move || {
         // Nobody listens once the work was stopped.
-        let _ = done.send(Detector::load(&card, &graph, device, threads));
+        let _ = done.send(work());
     });
     loop {
         task.checkpoint()?;
         match loaded.recv_timeout(STOP_EVERY) {
-            Ok(detector) => return Ok(detector?),
+            Ok(result) => return Ok(result?),
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                return Err(EngineError::Failed(format!(
-                    "Loading {} ended without a result",
-                    model.card.name
-                )));
+                return Err(EngineError::Failed(format!("Loading {model} ended without a result")));
             }
         }
     }
@@ -207,6 +254,8 @@ pub(crate) struct Item<T> {
     pub extra: T,
     /// What the model is shown of it, in pixels; nothing: the whole of it.
     pub views: Vec<Rect>,
+    /// At which share (0..=1) of the model's size, where it takes any.
+    pub share: f64,
     /// Passed through to the writer without running the model.
     pub pass_through: bool,
 }
@@ -368,13 +417,14 @@ fn tell<T>(results: &Results<T>, told: Told<T>) -> bool {
 /// writer is to be told instead.
 fn make_ready<T>(fetched: Fetched<T>, preparer: &Preparer) -> Result<Ready<T>, Told<T>> {
     let Fetched { item, bytes } = fetched;
-    let views = &item.views;
-    let least = |width, height| if views.is_empty() { preparer.least_scale(width, height) } else { 1.0 };
+    let (views, share) = (&item.views, item.share);
+    let least =
+        |width, height| if views.is_empty() { preparer.least_scale(width, height, share) } else { 1.0 };
     let made = decode::decode_reduced(&bytes, least, &Limits::default()).and_then(|image| {
-        let digest = Some(format!("{:x}", Sha256::digest(&bytes)));
+        let digest = Some(relook_vision::sha256(&bytes));
         let measured = Measured { width: image.width, height: image.height, digest };
         // Fails where the file is another than the one that was drafted.
-        Ok((measured, prepared(preparer, &image, views)?))
+        Ok((measured, prepared(preparer, &image, views, share)?))
     });
     match made {
         Ok((measured, prepared)) => Ok(Ready { item, measured, prepared }),
@@ -383,9 +433,14 @@ fn make_ready<T>(fetched: Fetched<T>, preparer: &Preparer) -> Result<Ready<T>, T
 }
 
 /// The views of an image, ready for the model; one of the whole where none are named, and only then may it be reduced.
-fn prepared(preparer: &Preparer, image: &Reduced, views: &[Rect]) -> Result<Vec<Prepared>, DecodeError> {
+fn prepared(
+    preparer: &Preparer,
+    image: &Reduced,
+    views: &[Rect],
+    share: f64,
+) -> Result<Vec<Prepared>, DecodeError> {
     if views.is_empty() {
-        return Ok(vec![preparer.prepare_reduced(image)]);
+        return Ok(vec![preparer.prepare_reduced(image, share)]);
     }
     let image = &image.image;
     let whole = |v: &Rect| v.width() >= f64::from(image.width) && v.height() >= f64::from(image.height);

@@ -3,12 +3,13 @@
 
 use std::{
     collections::BTreeMap,
+    marker::PhantomData,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
 use relook_vision::{DetectParams, Detector, Prepared, StopToken, Upright};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{error::EngineError, home::Home};
 
@@ -48,26 +49,40 @@ impl Layout {
     }
 }
 
-/// The layouts found so far, in a file of the cache.
-pub(crate) struct Layouts {
+/// An answer that was found once for this machine, in a file of the cache.
+pub(crate) struct Kept<T> {
     file: PathBuf,
     key: String,
+    of: PhantomData<T>,
 }
 
-impl Layouts {
-    /// Of one graph (by its sha256) under one runtime on so many cores.
-    pub(crate) fn of(home: &Home, graph: &str, runtime: &str, cores: usize) -> Self {
-        Self { file: home.cache.join("layouts.json"), key: format!("{graph} {runtime} {cores}") }
+impl Kept<Layout> {
+    /// The fastest layout of one graph (by its sha256) under one runtime on so many cores.
+    pub(crate) fn layout(home: &Home, graph: &str, runtime: &str, cores: usize) -> Self {
+        Self::of(home, "layouts.json", format!("{graph} {runtime} {cores}"))
+    }
+}
+
+impl Kept<bool> {
+    /// Whether one graph under one runtime gives in inputs of any shape what it gives in its own.
+    pub(crate) fn shape(home: &Home, graph: &str, runtime: &str) -> Self {
+        Self::of(home, "shapes.json", format!("{graph} {runtime}"))
+    }
+}
+
+impl<T: Serialize + DeserializeOwned> Kept<T> {
+    fn of(home: &Home, file: &str, key: String) -> Self {
+        Self { file: home.cache.join(file), key, of: PhantomData }
     }
 
-    pub(crate) fn known(&self) -> Option<Layout> {
+    pub(crate) fn known(&self) -> Option<T> {
         self.all().remove(&self.key)
     }
 
-    /// Keeps it; where that fails it is measured again another time.
-    pub(crate) fn keep(&self, layout: Layout) {
+    /// Keeps it; where that fails it is found again another time.
+    pub(crate) fn keep(&self, answer: T) {
         let mut all = self.all();
-        all.insert(self.key.clone(), layout);
+        all.insert(self.key.clone(), answer);
         let kept = serde_json::to_vec_pretty(&all).map_err(std::io::Error::from).and_then(|bytes| {
             let folder = self.file.parent().unwrap_or(&self.file);
             std::fs::create_dir_all(folder)?;
@@ -81,7 +96,7 @@ impl Layouts {
         }
     }
 
-    fn all(&self) -> BTreeMap<String, Layout> {
+    fn all(&self) -> BTreeMap<String, T> {
         let read = std::fs::read(&self.file).ok();
         read.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
     }
@@ -153,7 +168,7 @@ mod tests {
             cache: folder.path().join("not/there/yet"),
             config: folder.path().to_path_buf(),
         };
-        let of = |graph, cores| Layouts::of(&home, graph, "1.31.1", cores);
+        let of = |graph, cores| Kept::layout(&home, graph, "1.31.1", cores);
         assert_eq!(of("aa", 2).known(), None);
         let [one, two] = [Layout { sessions: 1, threads: 2 }, Layout { sessions: 2, threads: 1 }];
         of("aa", 2).keep(one);

@@ -1,19 +1,19 @@
 //! The second pass over a project: the larger model's look at what the draft left doubtful.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use relook_domain::{
     Annotation, FolderId, ImageId, LabelId, Opinion, Origin, Rect, ReviewState, RunId, Stage, Standing,
     Verdict,
     doubt::{Thresholds, doubt},
-    look::{LookMode, Wanted, fuse, shown, views, within},
+    look::{LookMode, SHARES, Wanted, fuse, shown, views, within},
     reconcile::{DraftBox, Rules, Seen, reconcile},
     triage::triage,
 };
 use relook_store::{
     AnnotationUpdate, ImageRow, LookOutcome, LookResult, Measured, NewAnnotation, NewOpinion,
 };
-use relook_vision::Detection;
+use relook_vision::{Detection, Preparer};
 
 use crate::{
     error::EngineError,
@@ -34,8 +34,9 @@ pub struct SecondLookOptions {
     pub accept_at: Option<f64>,
     /// What the larger model is shown.
     pub mode: LookMode,
-    /// At most this share (0..=1) of what it would cost to show it every image of the project, the most doubtful images
-    /// first; an image looked at before counts as one run. `None`: whatever it takes.
+    /// At most this share (0..=1) of what it would cost to show it every drafted image in full, spent where it helps most
+    /// ([`within`]); images without low-confidence boxes may be shown too. Where neither this nor the project's setting
+    /// gives one, each image with such a box is shown in full, whatever that costs.
     pub budget: Option<f64>,
     /// Also look at images on which the draft found nothing.
     pub also_empty: bool,
@@ -51,14 +52,46 @@ struct Plan<'a> {
     options: &'a SecondLookOptions,
     /// Labels that are no more.
     deleted: Vec<LabelId>,
+    preparer: &'a Preparer,
+}
+
+/// What a budget is spent on.
+struct Spread {
+    /// Of the model's size, by image that is shown.
+    shares: BTreeMap<ImageId, f64>,
+    /// Images that should be shown and are not.
+    left_out: BTreeSet<ImageId>,
 }
 
 /// An image to be held against the larger model's boxes, and what that is shown of it; no views: it is not asked.
 struct Planned {
     drafts: Vec<Drafted>,
     views: Vec<Rect>,
-    /// Of the most doubtful box.
-    doubt: f64,
+    /// Pixels; nothing where it is not asked.
+    size: (u32, u32),
+    /// Of the model's size.
+    share: f64,
+    /// Whether it should be shown, by its scores.
+    needed: bool,
+    /// Of the most doubtful box with low confidence.
+    doubt: Option<f64>,
+    /// Side of the smallest such box, as a share of the image's longer side; 1 without one.
+    smallest: f64,
+}
+
+impl Planned {
+    /// What has to be cut out of the image; nothing where all that is shown is the whole of it.
+    fn in_parts(&self) -> Vec<Rect> {
+        let (w, h) = (f64::from(self.size.0), f64::from(self.size.1));
+        let whole = |v: &Rect| v.width() >= w && v.height() >= h;
+        if self.views.iter().all(whole) { Vec::new() } else { self.views.clone() }
+    }
+
+    /// Of showing its views, in images at the model's full size.
+    fn cost(&self, preparer: &Preparer, share: f64) -> f64 {
+        let of = |v: &Rect| preparer.cost(v.width() as u32, v.height() as u32, share);
+        self.views.iter().map(of).sum()
+    }
 }
 
 impl Project {
@@ -68,12 +101,9 @@ impl Project {
     /// # Errors
     /// As for [`Project::draft`], or the budget is no share.
     pub fn second_look(&self, options: &SecondLookOptions, task: &Task) -> Result<PassSummary, EngineError> {
-        if let Some(bad) = options.budget.filter(|b| !(0.0..=1.0).contains(b)) {
-            return Err(EngineError::Invalid(format!(
-                "A budget is a share from 0 to 1, such as 0.6, not {bad}"
-            )));
-        }
         let set = self.settings()?;
+        let budget = options.budget.or(Some(set.look_budget).filter(|share| *share > 0.0));
+        let budget = budget.map(settings::budget).transpose()?;
         let thresholds = settings::thresholds(
             options.drop_below.unwrap_or(set.drop_below),
             options.accept_at.unwrap_or(set.accept_at),
@@ -84,37 +114,41 @@ impl Project {
             device: options.device.as_deref().unwrap_or(&set.device),
             again: options.again,
             folder: options.folder,
+            shape: settings::input_shape(&set.input_shape)?,
             params: RunParams { look: Some(options.mode), ..RunParams::new(set.keep_above, &thresholds) },
         };
         let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
         let Pass { run, again, folders, mut classes, mut sum, started, _lock } = pass;
-        (sum.disagreements, sum.runs) = (Some(0), Some(0));
+        (sum.disagreements, sum.runs, sum.cost) = (Some(0), Some(0), Some(0.0));
         let store = self.store();
         let rules = Rules::new(thresholds);
         let labels = store.labels()?;
         let deleted = labels.iter().filter(|l| l.archived).map(|l| l.id).collect();
-        let plan = Plan { thresholds, options, deleted };
-        let left_out = match options.budget {
-            None => BTreeSet::new(),
-            Some(budget) => {
-                let left_out = self.beyond(budget, &plan, again, task)?;
-                sum.left = Some(left_out.len() as u64);
-                left_out
-            }
-        };
+        let preparer = bench.preparer.clone();
+        let plan = Plan { thresholds, options, deleted, preparer: &preparer };
+        let spread = budget.map(|budget| self.spread(budget, &plan, again, task)).transpose()?;
+        if let Some(spread) = &spread {
+            sum.left = Some(spread.left_out.len() as u64);
+        }
         let feed = Pages::new(self, Stage::SecondLook, again, options.folder)
-            .filter(|row| row.as_ref().map_or(true, |row| !left_out.contains(&row.id)))
+            .filter(|row| match (row, &spread) {
+                (Ok(row), Some(spread)) => !spread.left_out.contains(&row.id),
+                _ => true,
+            })
             .map(|row| {
                 let row = row?;
-                let planned = self.planned(&row, &plan)?;
-                let needed = !planned.views.is_empty();
-                let views = planned.views.clone();
-                item(&folders, row, planned, views, !needed)
+                let share = spread.as_ref().and_then(|spread| spread.shares.get(&row.id).copied());
+                let planned = self.planned(&row, &plan, share)?;
+                let views = planned.in_parts();
+                let (share, needed) = (planned.share, !planned.views.is_empty());
+                item(&folders, row, planned, views, share, !needed)
             });
         let outcome = infer::run(bench, set.keep_above, task, feed, |batch| {
             let count = batch.len() as u64;
-            let results: Vec<_> =
-                batch.into_iter().map(|done| looked(done, &rules, &mut classes, &mut sum, task)).collect();
+            let results: Vec<_> = batch
+                .into_iter()
+                .map(|done| looked(done, &rules, &plan, &mut classes, &mut sum, task))
+                .collect();
             let kept = store.save_second_look(run, &results)?;
             if !kept.is_empty() {
                 task.warn(format!("{} boxes were decided meanwhile and left as they are", kept.len()));
@@ -125,59 +159,77 @@ impl Project {
         outcome.and(Ok(classes.close(sum, started, task)))
     }
 
-    /// The images that should be looked at and cannot be, within the budget.
-    fn beyond(
+    /// At which size images are shown within the budget. It is planned for all drafted images, those looked at before
+    /// included, so that going on with what was broken off does what was left of it; what they cost is spent.
+    fn spread(
         &self,
         budget: f64,
         plan: &Plan<'_>,
         again: Option<RunId>,
         task: &Task,
-    ) -> Result<BTreeSet<ImageId>, EngineError> {
-        let counts = self.counts()?;
-        let spent = if again.is_some() { 0 } else { counts.looked_at };
-        let runs = ((counts.drafted as f64 * budget).floor() as u64).saturating_sub(spent);
-        let (mut ids, mut wanted, mut all) = (Vec::new(), Vec::new(), 0_u64);
+    ) -> Result<Spread, EngineError> {
+        let shares: &[f64] = match plan.options.mode {
+            LookMode::Whole if plan.preparer.takes_any_shape() => &SHARES,
+            _ => &[1.0],
+        };
+        let mut waiting = BTreeSet::new();
         for row in Pages::new(self, Stage::SecondLook, again, plan.options.folder) {
+            waiting.insert(row?.id);
+        }
+        let (mut images, mut wanted) = (Vec::new(), Vec::new());
+        // Every look so far is older than one that does not exist yet.
+        for row in Pages::new(self, Stage::SecondLook, Some(RunId(i64::MAX)), plan.options.folder) {
             task.checkpoint()?;
             let row = row?;
-            all += 1;
-            let planned = self.planned(&row, plan)?;
-            if !planned.views.is_empty() {
-                ids.push(row.id);
-                wanted.push(Wanted { runs: planned.views.len() as u64, doubt: planned.doubt });
+            let planned = self.planned(&row, plan, Some(1.0))?;
+            let costs = shares.iter().map(|share| planned.cost(plan.preparer, *share)).collect();
+            images.push((row.id, planned.needed));
+            wanted.push(Wanted { costs, doubt: planned.doubt, smallest: planned.smallest });
+        }
+        let ways = within(&wanted, budget * images.len() as f64);
+        let mut spread = Spread { shares: BTreeMap::new(), left_out: BTreeSet::new() };
+        for ((id, needed), way) in images.into_iter().zip(ways).filter(|((id, _), _)| waiting.contains(id)) {
+            match way {
+                Some(way) => drop(spread.shares.insert(id, shares[way])),
+                None if needed => drop(spread.left_out.insert(id)),
+                None => {}
             }
         }
-        let chosen = within(&wanted, runs);
-        let left_out: BTreeSet<_> =
-            ids.into_iter().zip(chosen).filter(|(_, chosen)| !chosen).map(|(id, _)| id).collect();
-        task.phase("Taking the second look", 0, all - left_out.len() as u64);
-        Ok(left_out)
+        task.phase("Taking the second look", 0, (waiting.len() - spread.left_out.len()) as u64);
+        Ok(spread)
     }
 
-    fn planned(&self, row: &ImageRow, plan: &Plan<'_>) -> Result<Planned, EngineError> {
+    /// `share`: it shall be shown, at this share of the model's size; `None`: in full, if it needs to be shown.
+    fn planned(&self, row: &ImageRow, plan: &Plan<'_>, share: Option<f64>) -> Result<Planned, EngineError> {
         let t = &plan.thresholds;
         let mut drafts = drafts(self.store().annotations_of(row.id)?, &plan.deleted);
         let open: Vec<Seen> = drafts.iter().filter(|d| !d.boxed.decided).map(|d| d.boxed.seen).collect();
         let scores: Vec<f64> = open.iter().map(|s| s.score).collect();
-        let doubtful: Vec<&Seen> = open.iter().filter(|s| t.is_low_confidence(s.score)).collect();
-        let most = doubtful.iter().map(|s| doubt(s.score, None, false)).fold(0.0, f64::max);
-        let views = match triage(&scores, t, plan.options.also_empty) {
-            None => Vec::new(),
-            Some(_) => {
-                let (width, height) = row.size.ok_or_else(|| {
-                    EngineError::Failed(format!(
-                        "The size of {} is not known although it has a draft",
-                        row.path
-                    ))
-                })?;
-                let rects: Vec<Rect> = doubtful.iter().map(|s| s.rect).collect();
-                views(plan.options.mode, &rects, width, height)
-            }
-        };
+        let low: Vec<&Seen> = open.iter().filter(|s| t.is_low_confidence(s.score)).collect();
+        let needed = triage(&scores, t, plan.options.also_empty).is_some();
+        let asked = share.is_some() || needed;
+        let size = row.size.filter(|_| asked);
+        if asked && size.is_none() {
+            return Err(EngineError::Failed(format!(
+                "The size of {} is not known although it has a draft",
+                row.path
+            )));
+        }
+        let rects: Vec<Rect> = low.iter().map(|s| s.rect).collect();
+        let views = size.map_or_else(Vec::new, |(w, h)| views(plan.options.mode, &rects, w, h));
         for d in &mut drafts {
             d.boxed.shown = shown(&d.boxed.seen.rect, &views);
         }
-        Ok(Planned { drafts, views, doubt: most })
+        let longer = size.map_or(1.0, |(w, h)| f64::from(w.max(h)));
+        Ok(Planned {
+            drafts,
+            views,
+            size: size.unwrap_or_default(),
+            share: share.unwrap_or(1.0),
+            needed,
+            doubt: low.iter().map(|s| doubt(s.score, None, false)).max_by(f64::total_cmp),
+            smallest: rects.iter().map(|r| r.area().sqrt() / longer).fold(1.0, f64::min),
+        })
     }
 }
 
@@ -217,6 +269,7 @@ fn drafts(annotations: Vec<(Annotation, Vec<Opinion>)>, deleted: &[LabelId]) -> 
 fn looked(
     done: Done<Planned>,
     rules: &Rules,
+    plan: &Plan<'_>,
     classes: &mut Classes,
     sum: &mut PassSummary,
     task: &Task,
@@ -232,6 +285,9 @@ fn looked(
             sum.run += 1;
             if let Some(runs) = &mut sum.runs {
                 *runs += looks.len() as u64;
+            }
+            if let Some(cost) = &mut sum.cost {
+                *cost += done.extra.cost(plan.preparer, done.extra.share);
             }
             let opinions = together(&measured, &done.extra.views, &looks, classes);
             reconciled(&done.extra.drafts, &opinions, rules, sum)

@@ -11,7 +11,7 @@ use relook_domain::{
     doubt::{Thresholds, doubt},
 };
 use relook_store::{DraftOutcome, DraftResult, ImageRow, JobLock, NewAnnotation, NewOpinion, NewRun};
-use relook_vision::Detection;
+use relook_vision::{Detection, InputShape};
 use serde::Serialize;
 
 use crate::{
@@ -54,6 +54,9 @@ pub struct PassSummary {
     /// Second look: how often it ran, several times on one image with windows.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub runs: Option<u64>,
+    /// Second look: what that cost, in images at the model's full size.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
     /// Second look: images left for want of budget; they still wait for theirs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left: Option<u64>,
@@ -115,6 +118,7 @@ pub(crate) struct Asked<'a> {
     pub device: &'a str,
     pub again: bool,
     pub folder: Option<FolderId>,
+    pub shape: InputShape,
     pub params: RunParams,
 }
 
@@ -145,6 +149,7 @@ impl Project {
             device: options.device.as_deref().unwrap_or(&set.device),
             again: options.again,
             folder: options.folder,
+            shape: settings::input_shape(&set.input_shape)?,
             params: RunParams::new(keep_above, &thresholds),
         };
         let Some((bench, pass)) = self.begin(&asked, task)? else { return Ok(PassSummary::default()) };
@@ -153,7 +158,7 @@ impl Project {
         let feed = Pages::new(self, Stage::Draft, again, options.folder).map(|row| {
             let row = row?;
             let settled = self.said_by_people(&row)?;
-            item(&folders, row, settled, Vec::new(), false)
+            item(&folders, row, settled, Vec::new(), 1.0, false)
         });
         let outcome = infer::run(bench, keep_above, task, feed, |batch| {
             let count = batch.len() as u64;
@@ -184,9 +189,13 @@ impl Project {
             return Ok(None);
         }
         let folders = self.folder_paths()?;
-        let bench = Bench::load(self.home(), &self.home().model(asked.model)?, device, left, task)?;
+        let bench = {
+            let model = self.home().model(asked.model)?;
+            Bench::load(self.home(), &model, asked.shape, device, left, task)?
+        };
         let classes = self.classes(&bench)?;
-        let run = self.start_run(asked.stage, &bench, asked.params)?;
+        let shape = if bench.preparer.takes_any_shape() { InputShape::Photo } else { InputShape::Model };
+        let run = self.start_run(asked.stage, &bench, RunParams { shape, ..asked.params })?;
         let sum = PassSummary {
             model: Some(bench.name.clone()),
             device: Some(bench.device.clone()),
@@ -256,13 +265,14 @@ pub(crate) fn item<T>(
     row: ImageRow,
     extra: T,
     views: Vec<Rect>,
+    share: f64,
     pass_through: bool,
 ) -> Result<Item<T>, EngineError> {
     let folder = folders
         .get(&row.folder)
         .cloned()
         .ok_or_else(|| EngineError::Failed(format!("The project has no folder {}", row.folder)))?;
-    Ok(Item { image: row.id, folder, path: row.path, extra, views, pass_through })
+    Ok(Item { image: row.id, folder, path: row.path, extra, views, share, pass_through })
 }
 
 /// The images of a pass that are left, page by page.

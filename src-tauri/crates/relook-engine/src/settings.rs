@@ -1,7 +1,7 @@
 //! A project's settings, kept in its file as JSON.
 
 use relook_domain::doubt::Thresholds;
-use relook_vision::Device;
+use relook_vision::{Device, InputShape};
 
 use crate::{
     cvat::CvatSend,
@@ -19,8 +19,31 @@ impl Default for SettingsView {
             keep_above: 0.05,
             drop_below: t.drop_below,
             accept_at: t.accept_at,
+            input_shape: photo(),
+            look_budget: 0.0,
             send_new: off(),
         }
+    }
+}
+
+/// The word for inputs of each photo's own shape; also what a project without the setting has.
+pub(crate) fn photo() -> String {
+    "photo".into()
+}
+
+pub(crate) fn input_shape(word: &str) -> Result<InputShape, EngineError> {
+    match word {
+        "photo" => Ok(InputShape::Photo),
+        "model" => Ok(InputShape::Model),
+        _ => Err(EngineError::Invalid(format!("The input shape is photo or model, not {word:?}"))),
+    }
+}
+
+pub(crate) fn budget(share: f64) -> Result<f64, EngineError> {
+    if (0.0..=1.0).contains(&share) {
+        Ok(share)
+    } else {
+        Err(EngineError::Invalid(format!("A budget is a share from 0 to 1, such as 0.6, not {share}")))
     }
 }
 
@@ -43,6 +66,8 @@ impl SettingsView {
         self.thresholds()?;
         keep_above(self.keep_above)?;
         device(&self.device)?;
+        input_shape(&self.input_shape)?;
+        budget(self.look_budget)?;
         self.send()?;
         Ok(self)
     }
@@ -89,6 +114,9 @@ mod tests {
         assert!(device.to_string().contains("cuda"));
         let nowhere = SettingsView { send_new: "team".into(), ..good.clone() }.checked().unwrap_err();
         assert!(nowhere.to_string().contains("team/12"));
+        let shape = SettingsView { input_shape: "round".into(), ..good.clone() }.checked().unwrap_err();
+        assert!(shape.to_string().contains("round"));
+        assert!(SettingsView { look_budget: 1.5, ..good.clone() }.checked().is_err());
         assert!(SettingsView { keep_above: f64::NAN, ..good }.checked().is_err());
     }
 }

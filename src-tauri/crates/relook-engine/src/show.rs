@@ -6,6 +6,7 @@ use relook_domain::{
     Annotation, Label, LabelId, Opinion, RunId, attributes, doubt::Thresholds, look::LookMode,
 };
 use relook_store::{Run, Store};
+use relook_vision::InputShape;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -23,6 +24,9 @@ pub(crate) struct RunParams {
     pub keep_above: f64,
     pub drop_below: f64,
     pub accept_at: f64,
+    /// Of the model's inputs.
+    #[serde(default)]
+    pub shape: InputShape,
     /// Of a second look.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub look: Option<LookMode>,
@@ -30,7 +34,13 @@ pub(crate) struct RunParams {
 
 impl RunParams {
     pub(crate) fn new(keep_above: f64, t: &Thresholds) -> Self {
-        Self { keep_above, drop_below: t.drop_below, accept_at: t.accept_at, look: None }
+        Self {
+            keep_above,
+            drop_below: t.drop_below,
+            accept_at: t.accept_at,
+            shape: InputShape::Model,
+            look: None,
+        }
     }
 
     /// What a run went by.

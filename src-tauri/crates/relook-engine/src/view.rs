@@ -82,6 +82,13 @@ pub struct SettingsView {
     pub keep_above: f64,
     pub drop_below: f64,
     pub accept_at: f64,
+    /// `photo`: models get inputs of each photo's own shape where they take them; `model`: of the size on their card.
+    #[serde(default = "crate::settings::photo")]
+    pub input_shape: String,
+    /// What a second look may cost, as a share of showing the larger model every photo in full: it is spent where it helps most.
+    /// 0: each photo with low-confidence boxes is shown in full, whatever that comes to.
+    #[serde(default)]
+    pub look_budget: f64,
     /// Where new photos of watched folders are sent on to: `CONNECTION/PROJECT`, or `off`.
     #[serde(default = "crate::settings::off")]
     pub send_new: String,

@@ -16,7 +16,6 @@ use std::{
 use relook_domain::{FolderId, Stage};
 use relook_store::NewImage;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 
 use self::{
     bell::Bell,
@@ -381,7 +380,7 @@ impl Watched {
         for file in sifted.changed {
             // One that is gone by now is seen to be at the next look.
             let Ok(bytes) = std::fs::read(self.path.join(&file.path)) else { continue };
-            if project.store().replace_file(id, &file, &format!("{:x}", Sha256::digest(&bytes)))? {
+            if project.store().replace_file(id, &file, &relook_vision::sha256(&bytes))? {
                 others.push(file);
             }
         }

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use relook_domain::Rect;
-use relook_domain::model_card::{Head, Layout, ModelCard, SizeOrder};
+use relook_domain::model_card::{Head, Layout, ModelCard, ResizeMode, SizeOrder};
+use serde::{Deserialize, Serialize};
 
 use crate::backend::{Backend, OnnxRuntime, Port, Signature, TensorIn};
 use crate::digest::verify_sha256;
 use crate::error::VisionError;
 use crate::execution::{Device, DeviceInUse, candidates};
+use crate::graph::{self, Elastic};
 use crate::head::{self, Ask, Fit, Misread, Scratch};
 use crate::import;
 use crate::prepare::{Prepared, Preparer};
@@ -46,6 +48,17 @@ pub struct Detection {
     pub alternatives: Vec<(usize, f64)>,
 }
 
+/// Which shape the inputs of a model have.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum InputShape {
+    /// The size on the card, images with a border around them.
+    #[default]
+    Model,
+    /// That of each image, no larger than it needs: less to calculate.
+    Photo,
+}
+
 /// A loaded model.
 pub struct Detector {
     name: String,
@@ -55,8 +68,7 @@ pub struct Detector {
     nms_iou: f64,
     names: InputNames,
     sizes: [i64; 2],
-    /// Of the graph's input, pixels.
-    input_size: (u32, u32),
+    layout: Layout,
     labels: Vec<String>,
     device: DeviceInUse,
     backend: Box<dyn Backend>,
@@ -72,11 +84,35 @@ impl Detector {
     /// Errors: the runtime is not loaded; the file is missing, another one or no graph; the device cannot be had; the
     /// input, outputs or labels do not fit the card.
     pub fn load(card: &ModelCard, graph: &Path, device: Device, threads: usize) -> Result<Self, VisionError> {
+        Self::load_as(card, graph, InputShape::Model, device, threads)
+    }
+
+    /// As [`Self::load`]; with [`InputShape::Photo`] images get inputs of their own shape, where graph and device take them
+    /// ([`Preparer::takes_any_shape`]).
+    ///
+    /// Errors: as [`Self::load`].
+    pub fn load_as(
+        card: &ModelCard,
+        graph: &Path,
+        shape: InputShape,
+        device: Device,
+        threads: usize,
+    ) -> Result<Self, VisionError> {
         verify_sha256(graph, &card.sha256)?;
+        let elastic = if shape == InputShape::Photo { elastic_form(card, graph)? } else { None };
         let mut kept_from = Vec::new();
         for (candidate, why) in candidates(device)? {
-            let opened = OnnxRuntime::open(graph, candidate, threads).and_then(|backend| {
-                Self::with_backend(card, Box::new(backend), DeviceInUse::of(candidate, threads, why))
+            // Others compile a graph for each shape of input.
+            let bends = matches!(candidate, Device::Cpu | Device::Cuda);
+            let made = elastic.as_ref().filter(|_| bends);
+            let opened = OnnxRuntime::open_as(graph, made, candidate, threads).and_then(|backend| {
+                let step = step(card, backend.signature()).filter(|_| bends && shape == InputShape::Photo);
+                let device = DeviceInUse::of(candidate, threads, why);
+                let mut detector = Self::with_backend(card, Box::new(backend), device)?;
+                if let Some(step) = step {
+                    detector.preparer = detector.preparer.of_any_shape(step);
+                }
+                Ok(detector)
             });
             match opened {
                 // With `auto` an accelerator that is there but fails is passed over, and the reason is told.
@@ -136,7 +172,7 @@ impl Detector {
             nms_iou: card.nms_iou,
             names,
             sizes: sizes.map(i64::from),
-            input_size: (width, height),
+            layout: card.input.layout,
             labels,
             device,
             backend,
@@ -145,6 +181,43 @@ impl Detector {
         };
         detector.warm_up()?;
         Ok(detector)
+    }
+
+    /// Whether the graph gives what it gave when its input takes the image's shape: where it was made for one size, what it was
+    /// made into is run beside it. True, too, of graphs that keep their size in any case. Runs on the CPU.
+    ///
+    /// Errors: as [`Self::load`].
+    pub fn proves_elastic(card: &ModelCard, graph: &Path) -> Result<bool, VisionError> {
+        verify_sha256(graph, &card.sha256)?;
+        let Some(elastic) = elastic_form(card, graph)? else { return Ok(true) };
+        let (w, h) = (card.input.width as usize, card.input.height as usize);
+        let values: Vec<f32> = (0..3 * w * h).map(|i| (i * 2_654_435_761 % 1_009) as f32 / 1_009.0).collect();
+        let run = |backend: &mut OnnxRuntime, height: usize| {
+            let name = backend.signature().inputs.first().map(|port| port.name.clone()).unwrap_or_default();
+            let shape = [1, 3, height, w];
+            let input = TensorIn { name: &name, shape, values: &values[..3 * height * w], sizes: None };
+            let mut found = Vec::new();
+            backend.run(input, &StopToken::new(), &mut |outputs| {
+                found.extend(outputs.iter().map(|o| (o.shape.to_vec(), o.values.to_vec())));
+                Ok(())
+            })?;
+            Ok::<_, VisionError>(found)
+        };
+        let was = run(&mut OnnxRuntime::open(graph, Device::Cpu, 0)?, h)?;
+        // What it was made into is this program's doing: where that fails the graph is taken as it was.
+        let Ok(mut made) = OnnxRuntime::open_as(graph, Some(&elastic), Device::Cpu, 0) else {
+            return Ok(false);
+        };
+        let Ok(is) = run(&mut made, h) else { return Ok(false) };
+        let close = |(a, b): (&f32, &f32)| (a - b).abs() <= 1e-3 * (1.0 + a.abs());
+        let same = was.len() == is.len()
+            && was.iter().zip(&is).all(|(a, b)| a.0 == b.0 && a.1.iter().zip(&b.1).all(close));
+        let smaller = h / 2 / elastic.grid.largest() * elastic.grid.largest();
+        let cells = elastic.grid.over(card.input.width, smaller as u32).1.len() as i64;
+        let fits = |found: &(Vec<i64>, Vec<f32>)| {
+            found.0.contains(&cells) && found.1.iter().all(|value| value.is_finite())
+        };
+        Ok(same && smaller > 0 && run(&mut made, smaller).is_ok_and(|found| found.iter().all(fits)))
     }
 
     /// One run over a grey image: what a device lacks often shows only here.
@@ -207,7 +280,9 @@ impl Detector {
             values: prepared.values(),
             sizes: self.names.sizes.as_deref().map(|name| (name, self.sizes)),
         };
-        let (width, height) = self.input_size;
+        let [_, a, b, c] = prepared.shape();
+        let (height, width) = if self.layout == Layout::Nchw { (b, c) } else { (a, b) };
+        let (width, height) = (width as u32, height as u32);
         let (labels, keep_above) = (self.labels.as_slice(), params.keep_above);
         let ask = Ask { head: self.head, fit: self.fit, width, height, labels, keep_above };
         let (model, scratch) = (&self.name, &mut self.scratch);
@@ -239,6 +314,32 @@ fn misread(model: &str, labels: usize, why: Misread) -> VisionError {
             ),
         },
     }
+}
+
+/// What a graph made for one size of input is made into; `None` where it takes any or cannot.
+fn elastic_form(card: &ModelCard, graph: &Path) -> Result<Option<Elastic>, VisionError> {
+    let input = &card.input;
+    if card.head != Head::YoloDense || input.layout != Layout::Nchw || input.resize == ResizeMode::Stretch {
+        return Ok(None);
+    }
+    let bytes = std::fs::read(graph).map_err(|error| VisionError::ModelUnreadable {
+        path: graph.to_path_buf(),
+        reason: error.to_string(),
+    })?;
+    Ok(graph::elastic(&bytes, input.name.as_deref(), input.width, input.height))
+}
+
+/// What the sides of a graph's input must be multiples of, if it takes any such.
+fn step(card: &ModelCard, signature: &Signature) -> Option<u32> {
+    let bends = matches!(card.head, Head::YoloDense | Head::YoloObjectness | Head::YoloEnd2end);
+    let open = signature.inputs.first().is_some_and(|port| match card.input.layout {
+        Layout::Nchw => port.shape.len() == 4 && port.shape[2] < 0 && port.shape[3] < 0,
+        Layout::Nhwc => port.shape.len() == 4 && port.shape[1] < 0 && port.shape[2] < 0,
+    });
+    (bends && open && card.input.resize != ResizeMode::Stretch).then(|| {
+        let noted = signature.metadata.get("stride").and_then(|stride| stride.trim().parse().ok());
+        noted.filter(|step| (1..=256).contains(step)).unwrap_or(32).max(32)
+    })
 }
 
 fn check_card(card: &ModelCard) -> Result<(), VisionError> {

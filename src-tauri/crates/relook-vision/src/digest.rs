@@ -4,14 +4,14 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use ring::digest::{Context, Digest, SHA256, digest};
 
 use crate::error::VisionError;
 
 /// Lower-case hex sha256 of a file's bytes, read in pieces.
 pub fn sha256_file(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
-    let mut hasher = Sha256::new();
+    let mut hasher = Context::new(&SHA256);
     let mut piece = vec![0_u8; 1 << 18];
     loop {
         match file.read(&mut piece) {
@@ -21,7 +21,17 @@ pub fn sha256_file(path: &Path) -> io::Result<String> {
             Err(error) => return Err(error),
         }
     }
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(in_hex(&hasher.finish()))
+}
+
+/// Lower-case hex sha256 of bytes.
+#[must_use]
+pub fn sha256(bytes: &[u8]) -> String {
+    in_hex(&digest(&SHA256, bytes))
+}
+
+fn in_hex(digest: &Digest) -> String {
+    digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Checks that a model file is the one a card names. Errors: missing, unreadable, another digest (both are named).
@@ -51,6 +61,7 @@ mod tests {
         std::fs::write(&path, b"abc").unwrap();
         let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
         assert_eq!(sha256_file(&path).unwrap(), abc);
+        assert_eq!(sha256(b"abc"), abc);
         assert!(verify_sha256(&path, &abc.to_uppercase()).is_ok());
 
         let error = verify_sha256(&path, "00ff").unwrap_err();

@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use pulp::NullaryFnOnce;
 use relook_domain::Rect;
 use relook_domain::model_card::{ChannelOrder, Input, Layout, ResizeMode};
 
 use crate::decode::{Reduced, Upright};
 use crate::triangle::Scaler;
+use crate::wide::wide;
 
 /// Where an image lies in the graph's input: `input = original * scale + offset` on each axis.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,20 +41,40 @@ struct Placement {
     height: u32,
     left: u32,
     top: u32,
+    /// Sides of the input.
+    canvas: (u32, u32),
 }
 
-fn place(input: &Input, width: u32, height: u32) -> (Placement, Geometry) {
-    let (iw, ih) = (f64::from(input.width), f64::from(input.height));
+/// How large the graph's input is for an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Room {
+    /// The most it may be.
+    width: u32,
+    height: u32,
+    /// Sides are whole multiples of it and no longer than the image needs; `None`: they are what they may be.
+    step: Option<u32>,
+}
+
+impl Room {
+    /// Of a side that the image fills so much of.
+    fn side(&self, filled: u32, most: u32) -> u32 {
+        self.step.map_or(most, |step| filled.next_multiple_of(step).min(most))
+    }
+}
+
+fn place(resize: ResizeMode, room: Room, width: u32, height: u32) -> (Placement, Geometry) {
+    let (iw, ih) = (f64::from(room.width), f64::from(room.height));
     let (w, h) = (f64::from(width), f64::from(height));
-    match input.resize {
+    match resize {
         ResizeMode::Letterbox | ResizeMode::LetterboxCorner => {
             let scale = (iw / w).min(ih / h);
             // Half to even, as the training tools' language rounds: a pixel more or less moves every box.
             let side = |length: f64, most: u32| ((length * scale).round_ties_even() as u32).clamp(1, most);
-            let (nw, nh) = (side(w, input.width), side(h, input.height));
-            let (left, top) = match input.resize {
+            let (nw, nh) = (side(w, room.width), side(h, room.height));
+            let canvas = (room.side(nw, room.width), room.side(nh, room.height));
+            let (left, top) = match resize {
                 ResizeMode::LetterboxCorner => (0, 0),
-                _ => ((input.width - nw) / 2, (input.height - nh) / 2),
+                _ => ((canvas.0 - nw) / 2, (canvas.1 - nh) / 2),
             };
             let geometry = Geometry {
                 width,
@@ -62,12 +84,13 @@ fn place(input: &Input, width: u32, height: u32) -> (Placement, Geometry) {
                 offset_x: f64::from(left),
                 offset_y: f64::from(top),
             };
-            (Placement { width: nw, height: nh, left, top }, geometry)
+            (Placement { width: nw, height: nh, left, top, canvas }, geometry)
         }
         ResizeMode::Stretch => {
             let geometry =
                 Geometry { width, height, scale_x: iw / w, scale_y: ih / h, offset_x: 0.0, offset_y: 0.0 };
-            (Placement { width: input.width, height: input.height, left: 0, top: 0 }, geometry)
+            let (width, height) = (room.width, room.height);
+            (Placement { width, height, left: 0, top: 0, canvas: (width, height) }, geometry)
         }
     }
 }
@@ -129,6 +152,8 @@ struct Bench {
 #[derive(Clone)]
 pub struct Preparer {
     input: Arc<Input>,
+    /// Of sides, where the graph takes inputs of the image's shape.
+    step: Option<u32>,
     /// A pixel value to a tensor value, by tensor channel.
     values: Arc<[[f32; 256]; 3]>,
     pool: Arc<Pool>,
@@ -142,42 +167,76 @@ impl Preparer {
                 *value = (pixel as f32 - input.mean[channel]) / input.std[channel];
             }
         }
-        Self { input: Arc::new(input.clone()), values: Arc::new(values), pool: Arc::default() }
+        Self { input: Arc::new(input.clone()), step: None, values: Arc::new(values), pool: Arc::default() }
     }
 
-    /// The smallest scale at which an image of that upright size may be decoded for this model.
+    /// The same for a graph that takes sides of any multiple of `step` pixels: each image gets an input of its own shape.
+    pub(crate) fn of_any_shape(self, step: u32) -> Self {
+        Self { step: Some(step), ..self }
+    }
+
+    /// Whether images may be shown smaller than the card says, and each in an input of its own shape.
     #[must_use]
-    pub fn least_scale(&self, width: u32, height: u32) -> f64 {
-        let (_, geometry) = place(&self.input, width.max(1), height.max(1));
+    pub fn takes_any_shape(&self) -> bool {
+        self.step.is_some()
+    }
+
+    /// The input for what is shown at `share` (0..=1) of the card's size; that counts only where the graph takes any shape.
+    fn room(&self, share: f64) -> Room {
+        let Input { width, height, .. } = *self.input;
+        let Some(step) = self.step else { return Room { width, height, step: None } };
+        let part = |side: u32| {
+            let steps = (f64::from(side) * share / f64::from(step)).round() as u32;
+            (steps.max(1) * step).min(side)
+        };
+        Room { width: part(width), height: part(height), step: Some(step) }
+    }
+
+    fn place(&self, width: u32, height: u32, share: f64) -> (Placement, Geometry) {
+        place(self.input.resize, self.room(share), width.max(1), height.max(1))
+    }
+
+    /// What it costs to show the model an image of that upright size at `share` of the card's size: pixels of the input,
+    /// 1 being as many as the card says.
+    #[must_use]
+    pub fn cost(&self, width: u32, height: u32, share: f64) -> f64 {
+        let (w, h) = self.place(width, height, share).0.canvas;
+        f64::from(w) * f64::from(h) / (f64::from(self.input.width) * f64::from(self.input.height))
+    }
+
+    /// The smallest scale at which an image of that upright size may be decoded to be shown at `share` of the card's size.
+    #[must_use]
+    pub fn least_scale(&self, width: u32, height: u32, share: f64) -> f64 {
+        let (_, geometry) = self.place(width, height, share);
         OVERSAMPLING * geometry.scale_x.max(geometry.scale_y)
     }
 
     /// Scales, places and normalises one image.
     #[must_use]
     pub fn prepare(&self, image: &Upright) -> Prepared {
-        self.prepare_as(image, image.width, image.height)
+        self.prepare_as(image, image.width, image.height, 1.0)
     }
 
-    /// As [`Self::prepare`]; boxes come back in pixels of the original.
+    /// As [`Self::prepare`], at `share` of the card's size; boxes come back in pixels of the original.
     #[must_use]
-    pub fn prepare_reduced(&self, reduced: &Reduced) -> Prepared {
-        self.prepare_as(&reduced.image, reduced.width, reduced.height)
+    pub fn prepare_reduced(&self, reduced: &Reduced, share: f64) -> Prepared {
+        self.prepare_as(&reduced.image, reduced.width, reduced.height, share)
     }
 
-    fn prepare_as(&self, image: &Upright, width: u32, height: u32) -> Prepared {
-        let (placement, geometry) = place(&self.input, width.max(1), height.max(1));
+    fn prepare_as(&self, image: &Upright, width: u32, height: u32, share: f64) -> Prepared {
+        let (placement, geometry) = self.place(width, height, share);
         let mut bench =
             self.pool.benches.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
         let scaled = scale(&mut bench, image, placement);
         let mut values =
             self.pool.tensors.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
-        self.fill(&mut values, scaled, placement);
+        wide(Filling { preparer: self, values: &mut values, scaled, at: placement });
         let mut benches = self.pool.benches.lock().unwrap_or_else(PoisonError::into_inner);
         if benches.len() < SPARES {
             benches.push(bench);
         }
         drop(benches);
-        let (w, h) = (self.input.width as usize, self.input.height as usize);
+        let (w, h) = (placement.canvas.0 as usize, placement.canvas.1 as usize);
         let shape = match self.input.layout {
             Layout::Nchw => [1, 3, h, w],
             Layout::Nhwc => [1, h, w, 3],
@@ -186,8 +245,9 @@ impl Preparer {
     }
 
     /// Writes every value of the tensor once: the border from `pad`, the rest from the scaled pixels.
+    #[inline(always)]
     fn fill(&self, values: &mut Vec<f32>, scaled: &[u8], at: Placement) {
-        let (w, h) = (self.input.width as usize, self.input.height as usize);
+        let (w, h) = (at.canvas.0 as usize, at.canvas.1 as usize);
         values.resize(3 * w * h, 0.0);
         let (left, top) = (at.left as usize, at.top as usize);
         let (nw, nh) = (at.width as usize, at.height as usize);
@@ -209,9 +269,10 @@ impl Preparer {
                         let line = &mut values[c * plane + (top + y) * w..][..w];
                         line[..left].fill(pad[c]);
                         line[left + nw..].fill(pad[c]);
-                        let (table, byte) = (&self.values[c], byte[c]);
-                        for (value, pixel) in line[left..left + nw].iter_mut().zip(row.chunks_exact(3)) {
-                            *value = table[usize::from(pixel[byte])];
+                        let (mean, std, byte) = (self.input.mean[c], self.input.std[c], byte[c]);
+                        // Calculated and not looked up: several at a time.
+                        for (value, pixel) in line[left..left + nw].iter_mut().zip(row.as_chunks::<3>().0) {
+                            *value = (f32::from(pixel[byte]) - mean) / std;
                         }
                     }
                 }
@@ -234,6 +295,23 @@ impl Preparer {
                 }
             }
         }
+    }
+}
+
+/// One call of [`Preparer::fill`], to be compiled for wide instructions too.
+struct Filling<'a> {
+    preparer: &'a Preparer,
+    values: &'a mut Vec<f32>,
+    scaled: &'a [u8],
+    at: Placement,
+}
+
+impl NullaryFnOnce for Filling<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.preparer.fill(self.values, self.scaled, self.at);
     }
 }
 
@@ -283,7 +361,8 @@ mod tests {
             (640, 384, (1920, 1080), (640, 360, 0, 12)),
             (384, 640, (1920, 1080), (384, 216, 0, 212)),
         ] {
-            let (at, geometry) = place(&input(width, height, ResizeMode::Letterbox), size.0, size.1);
+            let preparer = Preparer::new(&input(width, height, ResizeMode::Letterbox));
+            let (at, geometry) = preparer.place(size.0, size.1, 1.0);
             assert_eq!((at.width, at.height, at.left, at.top), want, "{size:?}");
             let shown = Rect {
                 x1: geometry.offset_x,
@@ -295,6 +374,33 @@ mod tests {
             let error = [whole.x1, whole.y1, whole.x2 - f64::from(size.0), whole.y2 - f64::from(size.1)];
             assert!(error.iter().all(|e| e.abs() < 1e-9), "{whole:?}");
         }
+    }
+
+    #[test]
+    fn inputs_of_the_images_shape_are_no_larger_than_it_needs() {
+        let preparer = Preparer::new(&input(640, 640, ResizeMode::Letterbox)).of_any_shape(32);
+        for (size, share, want) in [
+            ((1280, 960), 1.0, (640, 480, 0, 0, (640, 480))),
+            ((640, 427), 1.0, (640, 427, 0, 10, (640, 448))),
+            ((427, 640), 1.0, (427, 640, 10, 0, (448, 640))),
+            ((640, 480), 0.8, (512, 384, 0, 0, (512, 384))),
+            ((640, 480), 0.6, (384, 288, 0, 0, (384, 288))),
+            ((1, 10_000), 1.0, (1, 640, 15, 0, (32, 640))),
+            ((500, 500), 0.01, (32, 32, 0, 0, (32, 32))),
+        ] {
+            let (at, geometry) = preparer.place(size.0, size.1, share);
+            assert_eq!((at.width, at.height, at.left, at.top, at.canvas), want, "{size:?} at {share}");
+            let (w, h) = at.canvas;
+            assert!((preparer.cost(size.0, size.1, share) - f64::from(w * h) / 409_600.0).abs() < 1e-12);
+            let corner =
+                geometry.invert(&Rect { x1: 0.0, y1: 0.0, x2: f64::from(at.left), y2: f64::from(at.top) });
+            assert!(corner.x2.abs() < 1e-9 && corner.y2.abs() < 1e-9, "{corner:?}");
+        }
+        let image = Upright { width: 64, height: 16, rgb: vec![7; 3 * 64 * 16] };
+        assert_eq!(preparer.prepare(&image).shape(), [1, 3, 160, 640]);
+        let fixed = Preparer::new(&input(640, 640, ResizeMode::Letterbox));
+        assert_eq!(fixed.prepare_as(&image, 64, 16, 0.6).shape(), [1, 3, 640, 640]);
+        assert!((fixed.cost(64, 16, 0.6) - 1.0).abs() < 1e-12);
     }
 
     #[test]

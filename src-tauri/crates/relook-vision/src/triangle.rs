@@ -2,6 +2,10 @@
 //! (Pillow, `BILINEAR`) computes it. A faster resampler that differs by one grey level in a tenth of the values moves
 //! doubtful boxes by many pixels.
 
+use pulp::NullaryFnOnce;
+
+use crate::wide::wide;
+
 /// Bits behind the point: an 8-bit value times weights that sum to 1 stays inside 31 bits.
 const BITS: u32 = 22;
 const HALF: i32 = 1 << (BITS - 1);
@@ -39,49 +43,58 @@ impl Axis {
         }
     }
 
+    #[inline(always)]
     fn iter(&self) -> impl Iterator<Item = (usize, &[i32])> {
         self.spans.iter().map(|&(first, at, count)| (first, &self.weights[at..at + count]))
     }
 }
 
-/// Rows taken together when narrowing, and their channels side by side.
+/// Rows taken together when narrowing, and their channels side by side, each row's with one that nobody reads.
 const ROWS: usize = 4;
-const LANES: usize = 3 * ROWS;
+const LANES: usize = 4 * ROWS;
+
+/// What narrowing works with: the pixels of some rows column by column, and what became of them.
+#[derive(Default)]
+struct Strips {
+    wide: Vec<[i32; LANES]>,
+    narrow: Vec<[u8; LANES]>,
+}
 
 /// Applies an axis along the rows of `from`. Four rows at a time, a lane a channel: lanes are independent, so they run
-/// two or four to an instruction, which channels of one pixel cannot. The lanes hold whole numbers below 2^31, exact in
-/// `f64`, for which every 64-bit processor has wide instructions; for whole numbers of that size not all have.
+/// several to an instruction, which channels of one pixel cannot.
+#[inline(always)]
 fn narrow_rows(
     axis: &Axis,
     from: &[u8],
     width: usize,
     into: &mut [u8],
     new_width: usize,
-    strip: &mut Vec<[f64; LANES]>,
+    strips: &mut Strips,
 ) {
-    strip.resize(width, [0.0; LANES]);
-    let blocks = from.chunks(ROWS * 3 * width).zip(into.chunks_mut(ROWS * 3 * new_width));
-    for (block, out) in blocks {
+    strips.wide.resize(width, [0; LANES]);
+    strips.narrow.resize(new_width, [0; LANES]);
+    for (block, out) in from.chunks(ROWS * 3 * width).zip(into.chunks_mut(ROWS * 3 * new_width)) {
         // A last block of fewer rows repeats its first; nobody reads what that gives.
         let pitch = 3 * width;
-        let row = |i: usize| block.get(i * pitch..(i + 1) * pitch).unwrap_or(&block[..pitch]).chunks_exact(3);
-        let rows = row(0).zip(row(1)).zip(row(2)).zip(row(3));
-        for (lanes, (((a, b), c), d)) in strip.iter_mut().zip(rows) {
-            let values = [a[0], a[1], a[2], b[0], b[1], b[2], c[0], c[1], c[2], d[0], d[1], d[2]];
-            *lanes = values.map(f64::from);
+        let row =
+            |i: usize| block.get(i * pitch..(i + 1) * pitch).unwrap_or(&block[..pitch]).as_chunks::<3>().0;
+        let rows = row(0).iter().zip(row(1)).zip(row(2)).zip(row(3));
+        for (lanes, (((a, b), c), d)) in strips.wide.iter_mut().zip(rows) {
+            let values = [a[0], a[1], a[2], 0, b[0], b[1], b[2], 0, c[0], c[1], c[2], 0, d[0], d[1], d[2], 0];
+            *lanes = values.map(i32::from);
         }
-        for (x, (first, weights)) in axis.iter().enumerate() {
-            let mut sums = [f64::from(HALF); LANES];
-            for (lanes, &weight) in strip[first..first + weights.len()].iter().zip(weights) {
-                let weight = f64::from(weight);
+        for (to, (first, weights)) in strips.narrow.iter_mut().zip(axis.iter()) {
+            let mut sums = [HALF; LANES];
+            for (lanes, &weight) in strips.wide[first..first + weights.len()].iter().zip(weights) {
                 for (sum, value) in sums.iter_mut().zip(lanes) {
                     *sum += value * weight;
                 }
             }
-            for (row, line) in out.chunks_exact_mut(3 * new_width).enumerate() {
-                for c in 0..3 {
-                    line[3 * x + c] = clipped(sums[3 * row + c] as i32);
-                }
+            *to = sums.map(clipped);
+        }
+        for (row, line) in out.chunks_exact_mut(3 * new_width).enumerate() {
+            for (pixel, lanes) in line.as_chunks_mut::<3>().0.iter_mut().zip(&strips.narrow) {
+                pixel.copy_from_slice(&lanes[4 * row..4 * row + 3]);
             }
         }
     }
@@ -94,12 +107,23 @@ pub(crate) struct Scaler {
     /// The picture at its new width and old height.
     narrowed: Vec<u8>,
     sums: Vec<i32>,
-    strip: Vec<[f64; LANES]>,
+    strips: Strips,
 }
 
 impl Scaler {
     /// Scales `from` (row-major, `3 * width * height` bytes, sides at least 1) into `into`.
     pub(crate) fn scale(
+        &mut self,
+        from: &[u8],
+        size: (usize, usize),
+        into: &mut Vec<u8>,
+        new_size: (usize, usize),
+    ) {
+        wide(Scaling { scaler: self, from, size, into, new_size });
+    }
+
+    #[inline(always)]
+    fn scale_here(
         &mut self,
         from: &[u8],
         (width, height): (usize, usize),
@@ -112,7 +136,7 @@ impl Scaler {
         } else {
             self.axis.set(width, new_width);
             self.narrowed.resize(3 * new_width * height, 0);
-            narrow_rows(&self.axis, from, width, &mut self.narrowed, new_width, &mut self.strip);
+            narrow_rows(&self.axis, from, width, &mut self.narrowed, new_width, &mut self.strips);
             &self.narrowed
         };
         if new_height == height {
@@ -137,6 +161,25 @@ impl Scaler {
     }
 }
 
+/// One call of [`Scaler::scale`], to be compiled for wide instructions too.
+struct Scaling<'a> {
+    scaler: &'a mut Scaler,
+    from: &'a [u8],
+    size: (usize, usize),
+    into: &'a mut Vec<u8>,
+    new_size: (usize, usize),
+}
+
+impl NullaryFnOnce for Scaling<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        self.scaler.scale_here(self.from, self.size, self.into, self.new_size);
+    }
+}
+
+#[inline(always)]
 fn clipped(sum: i32) -> u8 {
     (sum >> BITS).clamp(0, 255) as u8
 }

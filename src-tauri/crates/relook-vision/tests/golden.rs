@@ -8,9 +8,10 @@ use std::io::Cursor;
 use std::path::PathBuf;
 
 use image::{DynamicImage, RgbImage, imageops::FilterType};
+use relook_domain::Rect;
 use relook_domain::model_card::ModelCard;
-use relook_vision::decode::{Limits, decode, decode_reduced};
-use relook_vision::{DetectParams, Detection, Detector, Device, StopToken};
+use relook_vision::decode::{Limits, Reduced, Upright, decode, decode_reduced};
+use relook_vision::{DetectParams, Detection, Detector, Device, InputShape, StopToken};
 use sha2::{Digest, Sha256};
 
 #[derive(serde::Deserialize)]
@@ -122,12 +123,12 @@ fn reduced_decoding_moves_no_box() {
         large.write_to(&mut jpeg, image::ImageFormat::Jpeg).unwrap();
         let jpeg = jpeg.into_inner();
 
-        let reduced = decode_reduced(&jpeg, |w, h| preparer.least_scale(w, h), &limits).unwrap();
+        let reduced = decode_reduced(&jpeg, |w, h| preparer.least_scale(w, h, 1.0), &limits).unwrap();
         assert_eq!((reduced.image.width, reduced.image.height), (1000, 750));
         assert_eq!((reduced.width, reduced.height), (4000, 3000));
         let whole = preparer.prepare(&decode(&jpeg, &limits).unwrap());
         let whole = detector.detect(&whole, &params, &StopToken::new()).unwrap();
-        let reduced = preparer.prepare_reduced(&reduced);
+        let reduced = preparer.prepare_reduced(&reduced, 1.0);
         let reduced = detector.detect(&reduced, &params, &StopToken::new()).unwrap();
         for (from, to) in [(&whole, &reduced), (&reduced, &whole)] {
             for sure in from.iter().filter(|d| d.score >= 0.5) {
@@ -138,6 +139,43 @@ fn reduced_decoding_moves_no_box() {
         }
     }
     assert!(seen >= 20, "{seen}");
+}
+
+/// A graph made for one size of input and what it is made into for any: alike where the photo fills the input, and on other
+/// photos nothing that is sure goes missing for want of the grey border.
+#[test]
+fn inputs_of_the_photos_shape_show_the_same_objects() {
+    common::runtime();
+    let (card, graph) = model("yolov8n");
+    assert!(Detector::proves_elastic(&card, &graph).unwrap());
+    let mut fixed = Detector::load(&card, &graph, Device::Cpu, 1).unwrap();
+    let mut elastic = Detector::load_as(&card, &graph, InputShape::Photo, Device::Cpu, 1).unwrap();
+    assert!(elastic.preparer().takes_any_shape() && !fixed.preparer().takes_any_shape());
+    let (params, stop) = (DetectParams::above(0.2), StopToken::new());
+    let (mut sure, mut found) = (0, 0);
+    for name in ["dog", "eagle", "horses", "kite", "person"] {
+        let bytes = std::fs::read(common::laid(format!("demo/photos/{name}.jpg"))).unwrap();
+        let photo = decode(&bytes, &Limits::default()).unwrap();
+        let side = f64::from(photo.width.min(photo.height));
+        let square = photo.part(Rect { x1: 0.0, y1: 0.0, x2: side, y2: side }).unwrap();
+        let mut both = |image: &Upright, share: f64| {
+            let whole = Reduced { image: image.clone(), width: image.width, height: image.height };
+            let was = fixed.detect(&fixed.preparer().prepare(image), &params, &stop).unwrap();
+            let prepared = elastic.preparer().prepare_reduced(&whole, share);
+            (was, elastic.detect(&prepared, &params, &stop).unwrap(), prepared.shape())
+        };
+        let (was, is, shape) = both(&square, 1.0);
+        assert_eq!((was == is, shape), (true, [1, 3, 640, 640]), "{name}");
+        assert_eq!(both(&square, 0.6).2, [1, 3, 384, 384]);
+        let (was, is, shape) = both(&photo, 1.0);
+        assert!(shape[2] < 640 || shape[3] < 640, "{name}: {shape:?}");
+        for one in was.iter().filter(|d| d.score >= 0.6) {
+            let same = |d: &Detection| d.class == one.class && d.rect.iou(&one.rect) >= 0.8 && d.score > 0.4;
+            sure += 1;
+            found += usize::from(is.iter().any(same));
+        }
+    }
+    assert!(sure >= 12 && found == sure, "{found} of {sure}");
 }
 
 #[test]

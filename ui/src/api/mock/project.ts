@@ -37,6 +37,8 @@ export const SETTINGS: SettingsView = {
   keep_above: 0.05,
   drop_below: 0.2,
   accept_at: 0.6,
+  input_shape: 'photo',
+  look_budget: 0,
   send_new: 'off',
 };
 

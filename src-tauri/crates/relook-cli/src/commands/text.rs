@@ -34,6 +34,9 @@ pub fn second_look(sum: &PassSummary) -> String {
     if let Some(runs) = sum.runs.filter(|runs| *runs != sum.run) {
         let _ = write!(out, ", {runs} runs of the model");
     }
+    if let Some(cost) = sum.cost.filter(|cost| (cost - sum.run as f64).abs() >= 0.05) {
+        let _ = write!(out, ", at the cost of {cost:.1} in full");
+    }
     if let Some(left) = sum.left.filter(|left| *left > 0) {
         let _ = write!(out, "\n  {left} doubtful images were beyond the budget and wait for a later look");
     }

@@ -219,9 +219,9 @@ fn try_on(detector: &mut Detector, photo: &Path, add: &AddModel) -> Result<Vec<S
         |why: DecodeError| EngineError::Failed(format!("Could not read {}: {why}", photo.display()));
     // As a draft decodes it.
     let preparer = detector.preparer();
-    let least = |width, height| preparer.least_scale(width, height);
+    let least = |width, height| preparer.least_scale(width, height, 1.0);
     let reduced = decode::decode_reduced(&bytes, least, &Limits::default()).map_err(unreadable)?;
-    let prepared = preparer.prepare_reduced(&reduced);
+    let prepared = preparer.prepare_reduced(&reduced, 1.0);
     let found = detector.detect(&prepared, &DetectParams::above(add.above), &StopToken::new())?;
     if let Some(out) = &add.picture {
         let image = decode::decode(&bytes, &Limits::default()).map_err(unreadable)?;

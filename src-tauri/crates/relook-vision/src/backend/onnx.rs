@@ -11,6 +11,7 @@ use ort::value::{Outlet, Tensor, TensorRef, ValueType};
 use super::{Backend, Port, Signature, TensorIn, TensorOut};
 use crate::error::VisionError;
 use crate::execution::Device;
+use crate::graph::{Elastic, Grid};
 use crate::runtime;
 use crate::stop::StopToken;
 
@@ -19,6 +20,17 @@ pub struct OnnxRuntime {
     path: PathBuf,
     session: Session,
     signature: Signature,
+    grid: Grid,
+    /// What the grid was last, by the input's sides: images of one shape often follow one another.
+    laid: Option<Laid>,
+}
+
+/// A grid over an input.
+struct Laid {
+    width: u32,
+    height: u32,
+    middles: Vec<f32>,
+    pitches: Vec<f32>,
 }
 
 impl OnnxRuntime {
@@ -27,6 +39,16 @@ impl OnnxRuntime {
     ///
     /// Errors: the runtime is not loaded, the file is missing or no graph, the device cannot be had.
     pub fn open(path: &Path, device: Device, threads: usize) -> Result<Self, VisionError> {
+        Self::open_as(path, None, device, threads)
+    }
+
+    /// As [`Self::open`], with what the file's graph was made into.
+    pub(crate) fn open_as(
+        path: &Path,
+        elastic: Option<&Elastic>,
+        device: Device,
+        threads: usize,
+    ) -> Result<Self, VisionError> {
         if !path.is_file() {
             return Err(VisionError::ModelMissing { path: path.to_path_buf() });
         }
@@ -36,7 +58,11 @@ impl OnnxRuntime {
                 .with_execution_providers([provider])
                 .map_err(|error| VisionError::DeviceUnavailable { device, reason: error.to_string() })?;
         }
-        let session = builder.commit_from_file(path).map_err(|error| {
+        let session = match elastic {
+            Some(elastic) => builder.commit_from_memory(&elastic.bytes),
+            None => builder.commit_from_file(path),
+        };
+        let session = session.map_err(|error| {
             let reason = error.to_string();
             // A provider's own libraries (cuBLAS, cuDNN, …) may be missed only here.
             if device.provider().is_some() && !is_about_the_graph(error.code()) {
@@ -45,11 +71,13 @@ impl OnnxRuntime {
                 VisionError::ModelUnreadable { path: path.to_path_buf(), reason }
             }
         })?;
-        let signature = signature_of(&session).map_err(|error| VisionError::ModelUnreadable {
+        let mut signature = signature_of(&session).map_err(|error| VisionError::ModelUnreadable {
             path: path.to_path_buf(),
             reason: error.to_string(),
         })?;
-        Ok(Self { path: path.to_path_buf(), session, signature })
+        let grid = elastic.map(|e| e.grid.clone()).unwrap_or_default();
+        signature.inputs.retain(|port| !grid.takes(&port.name));
+        Ok(Self { path: path.to_path_buf(), session, signature, grid, laid: None })
     }
 
     fn failed(&self, reason: impl ToString) -> VisionError {
@@ -109,6 +137,13 @@ impl Backend for OnnxRuntime {
         stop: &StopToken,
         read: &mut dyn FnMut(&[TensorOut<'_>]) -> Result<(), VisionError>,
     ) -> Result<(), VisionError> {
+        let (width, height) = (input.shape[3] as u32, input.shape[2] as u32);
+        if !self.grid.strides.is_empty()
+            && self.laid.as_ref().is_none_or(|laid| (laid.width, laid.height) != (width, height))
+        {
+            let (middles, pitches) = self.grid.over(width, height);
+            self.laid = Some(Laid { width, height, middles, pitches });
+        }
         let options = Arc::new(RunOptions::new().map_err(|error| self.failed(error))?);
         if !stop.enrol(&options) {
             return Err(VisionError::Stopped);
@@ -129,6 +164,12 @@ impl Backend for OnnxRuntime {
         if let Some((name, sizes)) = input.sizes {
             let sizes = Tensor::from_array(([1_usize, 2], sizes.to_vec()));
             inputs.push((Cow::Borrowed(name), sizes.map_err(|error| failed(error.to_string()))?.into()));
+        }
+        if let Some(laid) = &self.laid {
+            for (name, shape, values) in self.grid.handed_in(&laid.middles, &laid.pitches) {
+                let tensor = TensorRef::from_array_view((shape, values));
+                inputs.push((Cow::Borrowed(name), tensor.map_err(|error| failed(error.to_string()))?.into()));
+            }
         }
         let outputs = self
             .session

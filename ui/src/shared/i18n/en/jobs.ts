@@ -63,6 +63,11 @@ export const jobs = {
   dropBelowHint: 'Boxes weaker than this are kept in the history but neither shown nor exported.',
   acceptAt: (share: string) => `Settled from *${share} %*`,
   acceptAtHint: 'Boxes this sure skip your queue. What lies between the two is doubtful and waits for you.',
+  budgetOff: 'Every doubtful photo *in full*',
+  budget: (share: string) => `At most *${share} %* of every photo in full`,
+  budgetHint:
+    'With a limit all photos are shown, smaller where that is enough, if the model takes any size. Otherwise the most doubtful come first.',
+  ownShape: 'Inputs in the shape of each photo: a quarter faster on most photos. Models of a fixed size keep theirs.',
   shouldRise: 'The three should rise: store, withdraw, settled.',
   draftAgain: (n: number) => `Also the ${plural(n, 'image')} done before. Your decisions stay.`,
   secondLookAgain: (n: number) =>

@@ -64,6 +64,11 @@ export const jobs: Catalogue['jobs'] = {
   acceptAt: (share) => `Dipastikan mulai *${share}%*`,
   acceptAtHint:
     'Kotak seyakin ini tidak masuk antrean Anda. Yang berada di antara keduanya meragukan dan menunggu Anda.',
+  budgetOff: 'Setiap foto yang meragukan *ukuran penuh*',
+  budget: (share) => `Paling banyak *${share}%* dari semua foto ukuran penuh`,
+  budgetHint:
+    'Dengan batas, semua foto diperlihatkan, lebih kecil bila itu cukup, jika model menerima ukuran apa pun. Jika tidak, yang paling meragukan didahulukan.',
+  ownShape: 'Masukan mengikuti bentuk tiap foto: seperempat lebih cepat pada kebanyakan foto. Model berukuran tetap tidak berubah.',
   shouldRise: 'Ketiganya harus meningkat: simpan, tarik, dipastikan.',
   draftAgain: (n) => `Juga ${count(n)} gambar yang sudah dikerjakan. Keputusan Anda tetap berlaku.`,
   secondLookAgain: (n) =>
