@@ -378,7 +378,8 @@ export class App {
         this.linter.changed();
         this.differ.changed();
       },
-      onstale: () => this.refreshSoon(),
+      // A key pressed before boxes are seen anew would be a decision on what they were.
+      onstale: () => this.refreshNow(),
       neighbour: (image, step) => this.neighbour(image, step),
       now: () => Date.now() / 1000,
     });
@@ -408,9 +409,13 @@ export class App {
     const wait = this.session.focus ? REFRESH_MS : FIRST_MS;
     this.timer ??= setTimeout(() => {
       this.timer = null;
-      if (this.session.busy) this.refreshSoon();
-      else void this.attempt(() => this.refresh());
+      this.refreshNow();
     }, wait);
+  }
+
+  private refreshNow(): void {
+    if (this.session.busy) this.refreshSoon();
+    else void this.attempt(() => this.refresh());
   }
 
   private async refresh(): Promise<void> {

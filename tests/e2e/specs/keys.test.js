@@ -147,6 +147,8 @@ describe('everything by keys', function () {
     await window.until(() => !labels().find((l) => l.id === used).archived, 'the label does not come back');
     const shape = (map) => [...map.values()].map(({ id, label, state, rect }) => ({ id, label, state, rect }));
     assert.deepEqual(shape(all()), shape(before), 'every box has its label again');
+    const listed = () => window.browser.execute(() => document.querySelector('[data-testid="queue-list"]').textContent);
+    await window.until(async () => !(await listed()).includes('heir'), 'the queue does not show the label that came back');
   });
 
   it('goes back in the history and forth again', async () => {
