@@ -14,11 +14,12 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use relook_domain::{ImageId, Label, LabelId, Rect, ShapeKind, attributes::check_kind};
 use relook_store::{Measured, Problem};
 use relook_vision::{
-    DecodeError, DetectParams, Detection, Detector, Device, InputShape, Limits, Prepared, Preparer, Reduced,
-    StopToken, VisionError, decode,
+    DecodeError, DetectParams, Detection, Detector, Device, InputShape, Limits, Loading, Precision, Prepared,
+    Preparer, Reduced, StopToken, VisionError, decode,
 };
 
 use crate::{
+    agreement::{self, Agreement},
     doctor::cores,
     error::EngineError,
     home::Home,
@@ -42,6 +43,8 @@ pub(crate) struct Bench {
     pub runtime: String,
     /// Such as "CPU, 2 sessions of 1 thread".
     pub device: String,
+    /// Where half precision was looked at: what it gave beside full precision.
+    pub agreement: Option<Agreement>,
     pub labels: Vec<String>,
     /// Makes images ready, and knows what showing one costs.
     pub preparer: Preparer,
@@ -50,49 +53,92 @@ pub(crate) struct Bench {
     decode_ahead: bool,
 }
 
+/// How a model is to run.
+pub(crate) struct Running<'a> {
+    pub shape: InputShape,
+    pub device: Device,
+    /// Half precision where it holds against full precision on these photos of the project.
+    pub halve_on: Option<Vec<PathBuf>>,
+    /// The project: what was found on its photos is known for it alone.
+    pub project: &'a str,
+    /// How many images there are to do.
+    pub images: u64,
+}
+
 impl Bench {
-    /// Loads, warms up, and says on the task which device it is. `images`: how many there are to do.
+    /// Loads, warms up, and says on the task which device it is.
     pub(crate) fn load(
         home: &Home,
         model: &Model,
-        shape: InputShape,
-        device: Device,
-        images: u64,
+        running: Running<'_>,
         task: &Task,
     ) -> Result<Self, EngineError> {
+        let Running { shape, device, halve_on, project, images } = running;
         let runtime = home.load_runtime()?;
         task.phase(format!("Loading {}", model.card.name), 0, 0);
         let cores = cores() as usize;
         let shape = proven(home, model, shape, &runtime.version, task)?;
-        let model = &Shaped { model, shape };
-        let layouts = Kept::layout(home, &model.card.sha256, &runtime.version, cores);
-        let known = layouts.known().filter(|_| images >= cores as u64);
-        let usual = known.unwrap_or_else(|| Layout::usual(cores, images));
-        let first = load(model, device, usual.threads, task)?;
-        let (layout, detectors) = if first.device().device == Device::Cpu {
-            if known.is_none() && images >= WORTH_MEASURING {
-                fastest(model, cores, first, &layouts, task)?
-            } else {
-                (usual, more(model, usual, vec![first], task)?)
+        let cache = Some(home.cache.join("compiled"));
+        let how = Loading { shape, device, threads: 0, precision: Precision::Full, cache };
+        let graph = &model.card.sha256;
+        let mut model = Shaped { model, how };
+        let usual = Layout::usual(cores, images);
+        let mut first = load(&model, usual.threads, task)?;
+        let mut agreement = None;
+        if let Some(photos) = halve_on.filter(|_| first.device().device.halves()) {
+            let kept = Kept::agreement(home, graph, &runtime.version, project);
+            agreement = kept.known();
+            model.how.device = first.device().device;
+            if agreement.is_none() && images >= agreement::WORTH_COMPARING {
+                let found = compared(&mut model, &photos, task)?;
+                if found.says_something() {
+                    kept.keep(found);
+                }
+                agreement = Some(found);
+            }
+            if agreement.is_some_and(|found| found.holds()) {
+                model.how.precision = Precision::Half;
+                first = load(&model, usual.threads, task)?;
+            }
+        }
+        let in_use = first.device().clone();
+        let on_cores = in_use.device.is_on_cores();
+        let (layout, detectors) = if on_cores {
+            model.how.device = in_use.device;
+            let layouts = Kept::layout(home, graph, &runtime.version, &in_use, cores);
+            let known = layouts.known().filter(|_| images >= cores as u64);
+            match known {
+                None if images >= WORTH_MEASURING => fastest(&model, cores, first, &layouts, task)?,
+                Some(known) if known != usual => (known, more(&model, known, Vec::new(), task)?),
+                _ => (usual, more(&model, usual, vec![first], task)?),
             }
         } else {
             // A GPU is fed by one.
             (Layout { sessions: 1, ..usual }, vec![first])
         };
         let first = &detectors[0];
-        let on_cpu = first.device().device == Device::Cpu;
-        let decode_ahead = !(on_cpu && layout.sessions >= cores && layout.threads == 1);
+        let decode_ahead = !(on_cores && layout.sessions >= cores && layout.threads == 1);
         let device = match layout {
             Layout { sessions: 1, .. } => first.device().name.clone(),
-            Layout { sessions, threads: 1 } => format!("CPU, {sessions} sessions of 1 thread"),
-            Layout { sessions, threads } => format!("CPU, {sessions} sessions of {threads} threads"),
+            Layout { sessions, threads: 1 } => format!("{}, {sessions} sessions of 1 thread", in_use.words()),
+            Layout { sessions, threads } => {
+                format!("{}, {sessions} sessions of {threads} threads", in_use.words())
+            }
         };
-        task.device(format!("{} on {device}", first.name()));
+        let measured = agreement.map_or(String::new(), |found| match in_use.precision {
+            Precision::Half => format!(" ({})", found.words()),
+            Precision::Full if found.says_something() => {
+                format!(" (not in half precision: {})", found.words())
+            }
+            Precision::Full => String::new(),
+        });
+        task.device(format!("{} on {device}{measured}", first.name()));
         Ok(Self {
             name: first.name().to_owned(),
             digest: first.digest().to_owned(),
             runtime: format!("ONNX Runtime {}", runtime.version),
             device,
+            agreement,
             labels: first.labels().to_vec(),
             preparer: first.preparer(),
             detectors,
@@ -101,10 +147,10 @@ impl Bench {
     }
 }
 
-/// A model and the shape its inputs shall have.
+/// A model and how it shall be loaded.
 struct Shaped<'a> {
     model: &'a Model,
-    shape: InputShape,
+    how: Loading,
 }
 
 impl std::ops::Deref for Shaped<'_> {
@@ -112,6 +158,24 @@ impl std::ops::Deref for Shaped<'_> {
 
     fn deref(&self) -> &Model {
         self.model
+    }
+}
+
+/// Half precision beside full precision, a session of one thread each. Leaves the model as it was.
+fn compared(model: &mut Shaped<'_>, photos: &[PathBuf], task: &Task) -> Result<Agreement, EngineError> {
+    task.phase("Comparing half precision with full precision on your photos", 0, 0);
+    let mut full = load(model, 1, task)?;
+    model.how.precision = Precision::Half;
+    let half = load(model, 1, task);
+    model.how.precision = Precision::Full;
+    match half {
+        Ok(mut half) => agreement::compare(&mut full, &mut half, photos, task),
+        Err(EngineError::Cancelled) => Err(EngineError::Cancelled),
+        Err(error) => {
+            // It is only an offer.
+            task.warn(format!("{} cannot run in half precision: {error}", model.card.name));
+            Ok(Agreement { photos: 0, boxes: 0, alike: 0.0, faster: 0.0 })
+        }
     }
 }
 
@@ -147,7 +211,7 @@ fn more(
     task: &Task,
 ) -> Result<Vec<Detector>, EngineError> {
     while detectors.len() < layout.sessions {
-        detectors.push(load(model, Device::Cpu, layout.threads, task)?);
+        detectors.push(load(model, layout.threads, task)?);
     }
     Ok(detectors)
 }
@@ -218,9 +282,9 @@ pub(crate) fn named(classes: &[String]) -> Vec<&str> {
 
 /// Loads a detector, or gives up at once when asked to stop: ONNX Runtime cannot be broken off while it loads, so that
 /// is left to end by itself.
-fn load(model: &Shaped<'_>, device: Device, threads: usize, task: &Task) -> Result<Detector, EngineError> {
-    let (card, graph, shape) = (model.card.clone(), model.graph.clone(), model.shape);
-    aside(&model.card.name, task, move || Detector::load_as(&card, &graph, shape, device, threads))
+fn load(model: &Shaped<'_>, threads: usize, task: &Task) -> Result<Detector, EngineError> {
+    let (card, graph, how) = (model.card.clone(), model.graph.clone(), model.how.clone());
+    aside(&model.card.name, task, move || Detector::load_as(&card, &graph, &Loading { threads, ..how }))
 }
 
 /// Does what cannot be broken off on a thread of its own, which is left to end by itself when the task is stopped.

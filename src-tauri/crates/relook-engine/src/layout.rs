@@ -8,10 +8,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use relook_vision::{DetectParams, Detector, Prepared, StopToken, Upright};
+use relook_vision::{DetectParams, Detector, DeviceInUse, Prepared, StopToken, Upright};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::{error::EngineError, home::Home};
+use crate::{agreement::Agreement, error::EngineError, home::Home};
 
 /// More sessions than this cost more memory than they win time.
 const MAX_SESSIONS: usize = 8;
@@ -57,9 +57,16 @@ pub(crate) struct Kept<T> {
 }
 
 impl Kept<Layout> {
-    /// The fastest layout of one graph (by its sha256) under one runtime on so many cores.
-    pub(crate) fn layout(home: &Home, graph: &str, runtime: &str, cores: usize) -> Self {
-        Self::of(home, "layouts.json", format!("{graph} {runtime} {cores}"))
+    /// The fastest layout of one graph (by its sha256) under one runtime, on one device with so many cores.
+    pub(crate) fn layout(home: &Home, graph: &str, runtime: &str, on: &DeviceInUse, cores: usize) -> Self {
+        Self::of(home, "layouts.json", format!("{graph} {runtime} {} {cores}", on.words()))
+    }
+}
+
+impl Kept<Agreement> {
+    /// How half precision holds against full precision on the photos of one project.
+    pub(crate) fn agreement(home: &Home, graph: &str, runtime: &str, project: &str) -> Self {
+        Self::of(home, "agreements.json", format!("{graph} {runtime} {project}"))
     }
 }
 
@@ -136,6 +143,8 @@ fn runs(detector: &mut Detector, prepared: &Prepared) -> Result<u32, EngineError
 
 #[cfg(test)]
 mod tests {
+    use relook_vision::{Device, Precision};
+
     use super::*;
 
     #[test]
@@ -168,7 +177,13 @@ mod tests {
             cache: folder.path().join("not/there/yet"),
             config: folder.path().to_path_buf(),
         };
-        let of = |graph, cores| Kept::layout(&home, graph, "1.31.1", cores);
+        let on = DeviceInUse {
+            device: Device::Cpu,
+            name: "CPU, 1 thread".to_owned(),
+            precision: Precision::Full,
+            why: String::new(),
+        };
+        let of = |graph, cores| Kept::layout(&home, graph, "1.31.1", &on, cores);
         assert_eq!(of("aa", 2).known(), None);
         let [one, two] = [Layout { sessions: 1, threads: 2 }, Layout { sessions: 2, threads: 1 }];
         of("aa", 2).keep(one);

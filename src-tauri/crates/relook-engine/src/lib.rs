@@ -4,6 +4,7 @@
 //! thread; long work reports to and is steered through a [`Task`].
 
 mod act;
+mod agreement;
 mod cache;
 mod calibrate;
 mod clock;
@@ -42,6 +43,7 @@ mod truth;
 pub mod view;
 mod watch;
 
+pub use agreement::Agreement;
 pub use calibrate::{FitReport, ThresholdsReport};
 pub use cvat::{
     CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle, CvatObstacleKind,

@@ -15,9 +15,10 @@ use relook_vision::{Detection, InputShape};
 use serde::Serialize;
 
 use crate::{
+    agreement::{self, Agreement},
     clock,
     error::EngineError,
-    infer::{self, Bench, Done, Found, Item},
+    infer::{self, Bench, Done, Found, Item, Running},
     labels::plain_label,
     project::Project,
     settings,
@@ -74,6 +75,9 @@ pub struct PassSummary {
     pub unknown_labels: BTreeMap<String, u64>,
     pub model: Option<String>,
     pub device: Option<String>,
+    /// Where half precision was looked at: how it held against full precision.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_precision: Option<Agreement>,
     /// All of it took so long.
     pub seconds: f64,
     /// Of these, until the model was ready.
@@ -191,7 +195,12 @@ impl Project {
         let folders = self.folder_paths()?;
         let bench = {
             let model = self.home().model(asked.model)?;
-            Bench::load(self.home(), &model, asked.shape, device, left, task)?
+            let halve_on = settings::halves(&self.settings()?.precision)?
+                .then(|| self.some_photos(asked, older, &folders))
+                .transpose()?;
+            let project = self.path().display().to_string();
+            let running = Running { shape: asked.shape, device, halve_on, project: &project, images: left };
+            Bench::load(self.home(), &model, running, task)?
         };
         let classes = self.classes(&bench)?;
         let shape = if bench.preparer.takes_any_shape() { InputShape::Photo } else { InputShape::Model };
@@ -199,12 +208,26 @@ impl Project {
         let sum = PassSummary {
             model: Some(bench.name.clone()),
             device: Some(bench.device.clone()),
+            half_precision: bench.agreement,
             loading: started.elapsed().as_secs_f64(),
             ..PassSummary::default()
         };
         task.phase(phase, 0, left);
         let again = asked.again.then_some(run);
         Ok(Some((bench, Pass { run, again, folders, classes, sum, started, _lock: lock })))
+    }
+
+    /// Some of the photos that a pass is about, as files.
+    fn some_photos(
+        &self,
+        asked: &Asked<'_>,
+        again: Option<RunId>,
+        folders: &BTreeMap<FolderId, PathBuf>,
+    ) -> Result<Vec<PathBuf>, EngineError> {
+        let rows = self.store().images_without_pass(asked.stage, again, asked.folder, None, PAGE)?;
+        let apart = (rows.len() / agreement::PHOTOS).max(1);
+        let place = |row: &ImageRow| Some(folders.get(&row.folder)?.join(&row.path));
+        Ok(rows.iter().step_by(apart).filter_map(place).take(agreement::PHOTOS).collect())
     }
 
     fn said_by_people(&self, row: &ImageRow) -> Result<Said, EngineError> {

@@ -20,6 +20,7 @@ impl Default for SettingsView {
             drop_below: t.drop_below,
             accept_at: t.accept_at,
             input_shape: photo(),
+            precision: auto(),
             look_budget: 0.0,
             send_new: off(),
         }
@@ -36,6 +37,20 @@ pub(crate) fn input_shape(word: &str) -> Result<InputShape, EngineError> {
         "photo" => Ok(InputShape::Photo),
         "model" => Ok(InputShape::Model),
         _ => Err(EngineError::Invalid(format!("The input shape is photo or model, not {word:?}"))),
+    }
+}
+
+/// The word for half precision where it holds; also what a project without the setting has.
+pub(crate) fn auto() -> String {
+    "auto".into()
+}
+
+/// Whether half precision may be used.
+pub(crate) fn halves(word: &str) -> Result<bool, EngineError> {
+    match word {
+        "auto" => Ok(true),
+        "full" => Ok(false),
+        _ => Err(EngineError::Invalid(format!("The precision is auto or full, not {word:?}"))),
     }
 }
 
@@ -67,6 +82,7 @@ impl SettingsView {
         keep_above(self.keep_above)?;
         device(&self.device)?;
         input_shape(&self.input_shape)?;
+        halves(&self.precision)?;
         budget(self.look_budget)?;
         self.send()?;
         Ok(self)
@@ -116,6 +132,8 @@ mod tests {
         assert!(nowhere.to_string().contains("team/12"));
         let shape = SettingsView { input_shape: "round".into(), ..good.clone() }.checked().unwrap_err();
         assert!(shape.to_string().contains("round"));
+        let precision = SettingsView { precision: "double".into(), ..good.clone() }.checked().unwrap_err();
+        assert!(precision.to_string().contains("double"));
         assert!(SettingsView { look_budget: 1.5, ..good.clone() }.checked().is_err());
         assert!(SettingsView { keep_above: f64::NAN, ..good }.checked().is_err());
     }

@@ -85,6 +85,10 @@ pub struct SettingsView {
     /// `photo`: models get inputs of each photo's own shape where they take them; `model`: of the size on their card.
     #[serde(default = "crate::settings::photo")]
     pub input_shape: String,
+    /// `auto`: in half precision on devices that offer it, where on photos of the project it is faster and finds the same;
+    /// `full`: never.
+    #[serde(default = "crate::settings::auto")]
+    pub precision: String,
     /// What a second look may cost, as a share of showing the larger model every photo in full: it is spent where it helps most.
     /// 0: each photo with low-confidence boxes is shown in full, whatever that comes to.
     #[serde(default)]

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::backend::{Backend, OnnxRuntime, Port, Signature, TensorIn};
 use crate::digest::verify_sha256;
 use crate::error::VisionError;
-use crate::execution::{Device, DeviceInUse, candidates};
+use crate::execution::{Device, DeviceInUse, Loading, candidates};
 use crate::graph::{self, Elastic};
 use crate::head::{self, Ask, Fit, Misread, Scratch};
 use crate::import;
@@ -84,30 +84,24 @@ impl Detector {
     /// Errors: the runtime is not loaded; the file is missing, another one or no graph; the device cannot be had; the
     /// input, outputs or labels do not fit the card.
     pub fn load(card: &ModelCard, graph: &Path, device: Device, threads: usize) -> Result<Self, VisionError> {
-        Self::load_as(card, graph, InputShape::Model, device, threads)
+        Self::load_as(card, graph, &Loading { device, threads, ..Loading::default() })
     }
 
     /// As [`Self::load`]; with [`InputShape::Photo`] images get inputs of their own shape, where graph and device take them
     /// ([`Preparer::takes_any_shape`]).
     ///
     /// Errors: as [`Self::load`].
-    pub fn load_as(
-        card: &ModelCard,
-        graph: &Path,
-        shape: InputShape,
-        device: Device,
-        threads: usize,
-    ) -> Result<Self, VisionError> {
+    pub fn load_as(card: &ModelCard, graph: &Path, how: &Loading) -> Result<Self, VisionError> {
+        let Loading { shape, device, .. } = *how;
         verify_sha256(graph, &card.sha256)?;
         let elastic = if shape == InputShape::Photo { elastic_form(card, graph)? } else { None };
         let mut kept_from = Vec::new();
         for (candidate, why) in candidates(device)? {
-            // Others compile a graph for each shape of input.
-            let bends = matches!(candidate, Device::Cpu | Device::Cuda);
+            let bends = candidate.bends();
             let made = elastic.as_ref().filter(|_| bends);
-            let opened = OnnxRuntime::open_as(graph, made, candidate, threads).and_then(|backend| {
+            let opened = OnnxRuntime::open_as(graph, made, candidate, how).and_then(|backend| {
                 let step = step(card, backend.signature()).filter(|_| bends && shape == InputShape::Photo);
-                let device = DeviceInUse::of(candidate, threads, why);
+                let device = DeviceInUse::of(candidate, how, why);
                 let mut detector = Self::with_backend(card, Box::new(backend), device)?;
                 if let Some(step) = step {
                     detector.preparer = detector.preparer.of_any_shape(step);
@@ -205,7 +199,8 @@ impl Detector {
         };
         let was = run(&mut OnnxRuntime::open(graph, Device::Cpu, 0)?, h)?;
         // What it was made into is this program's doing: where that fails the graph is taken as it was.
-        let Ok(mut made) = OnnxRuntime::open_as(graph, Some(&elastic), Device::Cpu, 0) else {
+        let Ok(mut made) = OnnxRuntime::open_as(graph, Some(&elastic), Device::Cpu, &Loading::default())
+        else {
             return Ok(false);
         };
         let Ok(is) = run(&mut made, h) else { return Ok(false) };

@@ -3,11 +3,14 @@
 
 mod survey;
 
-use ort::ep::{self, ExecutionProviderDispatch};
+use std::path::{Path, PathBuf};
+
+use ort::ep::{self, ArbitrarilyConfigurableExecutionProvider, ExecutionProviderDispatch};
 use serde::{Deserialize, Serialize};
 
 pub use survey::survey;
 
+use crate::detector::InputShape;
 use crate::error::VisionError;
 use crate::runtime;
 
@@ -24,11 +27,43 @@ pub enum Device {
     DirectMl,
     CoreMl,
     OpenVino,
+    WebGpu,
+}
+
+/// How exactly graphs are calculated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Precision {
+    /// In float32, as they are written.
+    #[default]
+    Full,
+    /// In bfloat16 or float16 where the device's own way allows it; faster, and a little different.
+    Half,
+}
+
+/// How a graph is loaded.
+#[derive(Clone, Debug, Default)]
+pub struct Loading {
+    pub shape: InputShape,
+    pub device: Device,
+    /// Of the CPU inside one run; 0: as many as ONNX Runtime likes.
+    pub threads: usize,
+    pub precision: Precision,
+    /// A folder for what a device compiles a graph into, so that it need not the next time.
+    pub cache: Option<PathBuf>,
 }
 
 impl Device {
-    pub const ALL: &'static [Self] =
-        &[Self::Auto, Self::Cpu, Self::Cuda, Self::TensorRt, Self::DirectMl, Self::CoreMl, Self::OpenVino];
+    pub const ALL: &'static [Self] = &[
+        Self::Auto,
+        Self::Cpu,
+        Self::Cuda,
+        Self::TensorRt,
+        Self::DirectMl,
+        Self::CoreMl,
+        Self::OpenVino,
+        Self::WebGpu,
+    ];
 
     /// The word of settings and command lines.
     #[must_use]
@@ -41,6 +76,7 @@ impl Device {
             Self::DirectMl => "directml",
             Self::CoreMl => "coreml",
             Self::OpenVino => "openvino",
+            Self::WebGpu => "webgpu",
         }
     }
 
@@ -60,7 +96,8 @@ impl Device {
             Self::TensorRt => "TensorRT (NVIDIA GPU)",
             Self::DirectMl => "DirectML (Windows GPU)",
             Self::CoreMl => "Core ML (Apple)",
-            Self::OpenVino => "OpenVINO (Intel)",
+            Self::OpenVino => "OpenVINO",
+            Self::WebGpu => "WebGPU",
         }
     }
 
@@ -70,21 +107,73 @@ impl Device {
             Self::DirectMl => cfg!(windows),
             Self::CoreMl => cfg!(target_os = "macos"),
             Self::Cuda | Self::TensorRt | Self::OpenVino => cfg!(not(target_os = "macos")),
-            Self::Auto | Self::Cpu => true,
+            Self::Auto | Self::Cpu | Self::WebGpu => true,
         }
     }
 
+    /// Whether the processor's own cores calculate, so that sessions share them with what else is done.
+    #[must_use]
+    pub fn is_on_cores(self) -> bool {
+        matches!(self, Self::Cpu | Self::OpenVino)
+    }
+
+    /// Whether it can be told to calculate in half precision.
+    #[must_use]
+    pub fn halves(self) -> bool {
+        matches!(self, Self::OpenVino | Self::TensorRt)
+    }
+
+    /// Whether one session takes inputs of any shape at no cost; others compile the graph for each shape.
+    pub(crate) fn bends(self) -> bool {
+        matches!(self, Self::Cpu | Self::Cuda | Self::OpenVino)
+    }
+
     /// A registration that fails instead of falling back; `None` for the CPU, which needs none.
-    pub(crate) fn provider(self) -> Option<ExecutionProviderDispatch> {
+    pub(crate) fn provider(self, how: &Loading) -> Option<ExecutionProviderDispatch> {
+        let half = how.precision == Precision::Half;
+        let cache = how.cache.as_deref().filter(|folder| std::fs::create_dir_all(folder).is_ok());
         let provider = match self {
             Self::Auto | Self::Cpu => return None,
             Self::Cuda => ep::CUDA::default().build(),
-            Self::TensorRt => ep::TensorRT::default().build(),
+            Self::TensorRt => {
+                let tensorrt = ep::TensorRT::default().with_fp16(half);
+                match cache {
+                    Some(folder) => tensorrt
+                        .with_engine_cache(true)
+                        .with_engine_cache_path(folder.display())
+                        .with_timing_cache(true)
+                        .with_timing_cache_path(folder.display())
+                        .build(),
+                    None => tensorrt.build(),
+                }
+            }
             Self::DirectMl => ep::DirectML::default().build(),
             Self::CoreMl => ep::CoreML::default().build(),
-            Self::OpenVino => ep::OpenVINO::default().build(),
+            Self::OpenVino => openvino(how.threads, half, cache).build(),
+            Self::WebGpu => ep::WebGPU::default().build(),
         };
         Some(provider.error_on_failure())
+    }
+}
+
+/// OpenVINO on the processor's cores. Its own settings are said in full: what it would choose by itself depends on the
+/// machine, half precision where the processor has instructions for it among them.
+fn openvino(threads: usize, half: bool, cache: Option<&Path>) -> ep::OpenVINO {
+    let mut cpu = serde_json::Map::new();
+    let mut set = |key: &str, value: &str| cpu.insert(key.to_owned(), value.into());
+    set("INFERENCE_PRECISION_HINT", if half { "bf16" } else { "f32" });
+    set("NUM_STREAMS", "1");
+    // Sessions beside each other would all be bound to the first cores.
+    set("ENABLE_CPU_PINNING", "NO");
+    if threads > 0 {
+        set("INFERENCE_NUM_THREADS", &threads.to_string());
+    }
+    let settings = serde_json::json!({ "CPU": cpu });
+    let openvino =
+        ep::OpenVINO::default().with_device_type("CPU").with_arbitrary_config("load_config", settings);
+    match cache {
+        Some(folder) => openvino.with_cache_dir(folder.display()),
+        None => openvino,
     }
 }
 
@@ -105,25 +194,38 @@ pub struct DeviceInUse {
     pub device: Device,
     /// Such as `CPU, 2 threads`.
     pub name: String,
+    pub precision: Precision,
     /// Asked for, or why `auto` chose it and what kept it from the others.
     pub why: String,
 }
 
 impl DeviceInUse {
-    pub(crate) fn of(device: Device, threads: usize, why: String) -> Self {
-        let name = match (device, threads) {
-            (Device::Cpu, 0) => "CPU, all cores".to_owned(),
-            (Device::Cpu, 1) => "CPU, 1 thread".to_owned(),
-            (Device::Cpu, threads) => format!("CPU, {threads} threads"),
-            (device, _) => device.name().to_owned(),
-        };
-        Self { device, name, why }
+    pub(crate) fn of(device: Device, how: &Loading, why: String) -> Self {
+        let precision = if device.halves() { how.precision } else { Precision::Full };
+        let mut used = Self { device, name: String::new(), precision, why };
+        used.name = used.words();
+        if device.is_on_cores() {
+            used.name += &match how.threads {
+                0 => ", all cores".to_owned(),
+                1 => ", 1 thread".to_owned(),
+                threads => format!(", {threads} threads"),
+            };
+        }
+        used
+    }
+
+    /// The device and how exactly it calculates, such as `OpenVINO in half precision`.
+    #[must_use]
+    pub fn words(&self) -> String {
+        let half = if self.precision == Precision::Half { " in half precision" } else { "" };
+        format!("{}{half}", self.device.name())
     }
 }
 
 /// What `auto` tries before the CPU. TensorRT is left out: it builds an engine for minutes before its first image,
 /// which should be somebody's decision.
-const ACCELERATORS: [Device; 4] = [Device::Cuda, Device::DirectMl, Device::CoreMl, Device::OpenVino];
+const ACCELERATORS: [Device; 5] =
+    [Device::Cuda, Device::DirectMl, Device::CoreMl, Device::WebGpu, Device::OpenVino];
 
 /// The devices to try for what was asked, in order, each with why it would be used. A device asked for by name stands
 /// alone. Errors: the runtime is not loaded, or the device asked for is not there.

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ort::LoadDynamicError;
 use ort::environment::Environment;
-use ort::ep::{CPU, CUDA, CoreML, DirectML, ExecutionProvider, OpenVINO, TensorRT};
+use ort::ep::{CPU, CUDA, CoreML, DirectML, ExecutionProvider, OpenVINO, TensorRT, WebGPU};
 
 use crate::error::VisionError;
 
@@ -105,6 +105,7 @@ fn providers() -> Vec<String> {
         one::<DirectML>(),
         one::<CoreML>(),
         one::<OpenVINO>(),
+        one::<WebGPU>(),
     ]
     .into_iter()
     .flatten()

@@ -11,7 +11,7 @@ use image::{DynamicImage, RgbImage, imageops::FilterType};
 use relook_domain::Rect;
 use relook_domain::model_card::ModelCard;
 use relook_vision::decode::{Limits, Reduced, Upright, decode, decode_reduced};
-use relook_vision::{DetectParams, Detection, Detector, Device, InputShape, StopToken};
+use relook_vision::{DetectParams, Detection, Detector, Device, InputShape, Loading, StopToken};
 use sha2::{Digest, Sha256};
 
 #[derive(serde::Deserialize)]
@@ -149,7 +149,12 @@ fn inputs_of_the_photos_shape_show_the_same_objects() {
     let (card, graph) = model("yolov8n");
     assert!(Detector::proves_elastic(&card, &graph).unwrap());
     let mut fixed = Detector::load(&card, &graph, Device::Cpu, 1).unwrap();
-    let mut elastic = Detector::load_as(&card, &graph, InputShape::Photo, Device::Cpu, 1).unwrap();
+    let mut elastic = Detector::load_as(
+        &card,
+        &graph,
+        &Loading { shape: InputShape::Photo, device: Device::Cpu, threads: 1, ..Loading::default() },
+    )
+    .unwrap();
     assert!(elastic.preparer().takes_any_shape() && !fixed.preparer().takes_any_shape());
     let (params, stop) = (DetectParams::above(0.2), StopToken::new());
     let (mut sure, mut found) = (0, 0);

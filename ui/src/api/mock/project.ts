@@ -38,6 +38,7 @@ export const SETTINGS: SettingsView = {
   drop_below: 0.2,
   accept_at: 0.6,
   input_shape: 'photo',
+  precision: 'auto',
   look_budget: 0,
   send_new: 'off',
 };

@@ -10,7 +10,7 @@ use ort::value::{Outlet, Tensor, TensorRef, ValueType};
 
 use super::{Backend, Port, Signature, TensorIn, TensorOut};
 use crate::error::VisionError;
-use crate::execution::Device;
+use crate::execution::{Device, Loading};
 use crate::graph::{Elastic, Grid};
 use crate::runtime;
 use crate::stop::StopToken;
@@ -39,7 +39,7 @@ impl OnnxRuntime {
     ///
     /// Errors: the runtime is not loaded, the file is missing or no graph, the device cannot be had.
     pub fn open(path: &Path, device: Device, threads: usize) -> Result<Self, VisionError> {
-        Self::open_as(path, None, device, threads)
+        Self::open_as(path, None, device, &Loading { threads, ..Loading::default() })
     }
 
     /// As [`Self::open`], with what the file's graph was made into.
@@ -47,13 +47,13 @@ impl OnnxRuntime {
         path: &Path,
         elastic: Option<&Elastic>,
         device: Device,
-        threads: usize,
+        how: &Loading,
     ) -> Result<Self, VisionError> {
         if !path.is_file() {
             return Err(VisionError::ModelMissing { path: path.to_path_buf() });
         }
-        let mut builder = session_builder(threads)?;
-        if let Some(provider) = device.provider() {
+        let mut builder = session_builder(how.threads)?;
+        if let Some(provider) = device.provider(how) {
             builder = builder
                 .with_execution_providers([provider])
                 .map_err(|error| VisionError::DeviceUnavailable { device, reason: error.to_string() })?;
@@ -65,7 +65,7 @@ impl OnnxRuntime {
         let session = session.map_err(|error| {
             let reason = error.to_string();
             // A provider's own libraries (cuBLAS, cuDNN, …) may be missed only here.
-            if device.provider().is_some() && !is_about_the_graph(error.code()) {
+            if device != Device::Cpu && !is_about_the_graph(error.code()) {
                 VisionError::DeviceUnavailable { device, reason }
             } else {
                 VisionError::ModelUnreadable { path: path.to_path_buf(), reason }

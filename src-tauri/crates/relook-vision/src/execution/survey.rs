@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use ort::ep::{CUDA, CoreML, DirectML, ExecutionProvider, OpenVINO, TensorRT};
+use ort::ep::{CUDA, CoreML, DirectML, ExecutionProvider, OpenVINO, TensorRT, WebGPU};
 
 use super::{Device, DeviceReport};
 use crate::runtime::{self, RuntimeInfo};
@@ -100,7 +100,17 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                  ORT_DYLIB_PATH to its library.",
             )?;
             provider_file(runtime, "openvino")?;
-            Ok("compiled into this ONNX Runtime".to_owned())
+            Ok("compiled into this ONNX Runtime, on the processor's cores".to_owned())
+        }
+        Device::WebGpu => {
+            compiled_in(
+                runtime,
+                WebGPU::NAME,
+                "WebGPU",
+                "Install the WebGPU build of ONNX Runtime (pip package onnxruntime-webgpu) and set ORT_DYLIB_PATH to its library.",
+            )?;
+            Ok("compiled into this ONNX Runtime; only a run shows whether a graphics card is there"
+                .to_owned())
         }
     }
 }
@@ -194,7 +204,14 @@ mod tests {
     fn a_library_without_an_accelerator_says_what_to_install() {
         let cpu_only = runtime(&["CPUExecutionProvider"]);
         assert!(look(Device::Cpu, &cpu_only).is_ok());
-        for device in [Device::Cuda, Device::TensorRt, Device::DirectMl, Device::CoreMl, Device::OpenVino] {
+        for device in [
+            Device::Cuda,
+            Device::TensorRt,
+            Device::DirectMl,
+            Device::CoreMl,
+            Device::OpenVino,
+            Device::WebGpu,
+        ] {
             let why = look(device, &cpu_only).unwrap_err();
             assert!(why.contains("was built without") && why.contains("/nowhere/libonnxruntime.so"), "{why}");
         }

@@ -207,11 +207,18 @@ export const engine = {
   photoLostThen: (boxes: string) => `Its ${boxes} are left out`,
 
   // Devices
-  cpuSessionsThread: (sessions: string) => `CPU, ${sessions} sessions of 1 thread`,
-  cpuSessionsThreads: (sessions: string, threads: string) => `CPU, ${sessions} sessions of ${threads} threads`,
-  cpuAllCores: 'CPU, all cores',
-  cpuThread: 'CPU, 1 thread',
-  cpuThreads: (threads: string) => `CPU, ${threads} threads`,
+  sessionsThread: (device: string, sessions: string) => `${device}, ${sessions} sessions of 1 thread`,
+  sessionsThreads: (device: string, sessions: string, threads: string) =>
+    `${device}, ${sessions} sessions of ${threads} threads`,
+  onAllCores: (device: string) => `${device}, all cores`,
+  onThread: (device: string) => `${device}, 1 thread`,
+  onThreads: (device: string, threads: string) => `${device}, ${threads} threads`,
+  inHalf: (device: string) => `${device} in half precision`,
+  halfHolds: (device: string, times: string, percent: string, boxes: string, photos: string) =>
+    `${device} (${times} times as fast, ${percent} % of ${boxes} boxes on ${photos} photos alike)`,
+  halfNot: (device: string, times: string, percent: string, boxes: string, photos: string) =>
+    `${device} (not in half precision: ${times} times as fast, ${percent} % of ${boxes} boxes on ${photos} photos alike)`,
+  comparingPrecision: 'Comparing half precision with full precision on your photos',
   cpuCores: (cores: string) => `${cores} cores, always there`,
   autoNone: 'None: ONNX Runtime is needed first',
   autoTries: (device: string) => `${device}, if its first run succeeds; else the CPU, saying so`,

@@ -68,6 +68,7 @@ export const jobs = {
   budgetHint:
     'With a limit all photos are shown, smaller where that is enough, if the model takes any size. Otherwise the most doubtful come first.',
   ownShape: 'Inputs in the shape of each photo: a quarter faster on most photos. Models of a fixed size keep theirs.',
+  halfPrecision: 'Half precision where the device offers it, if it is faster on your photos and finds the same boxes.',
   shouldRise: 'The three should rise: store, withdraw, settled.',
   draftAgain: (n: number) => `Also the ${plural(n, 'image')} done before. Your decisions stay.`,
   secondLookAgain: (n: number) =>

@@ -188,11 +188,17 @@ export const engine: Catalogue['engine'] = {
   photoLost: (name) => `Foto ${name} tidak dapat dibaca`,
   photoLostThen: (boxes) => `${boxes} di dalamnya diabaikan`,
 
-  cpuSessionsThread: (sessions) => `CPU, ${sessions} sesi dengan 1 thread`,
-  cpuSessionsThreads: (sessions, threads) => `CPU, ${sessions} sesi dengan ${threads} thread`,
-  cpuAllCores: 'CPU, semua inti',
-  cpuThread: 'CPU, 1 thread',
-  cpuThreads: (threads) => `CPU, ${threads} thread`,
+  sessionsThread: (device, sessions) => `${device}, ${sessions} sesi dengan 1 thread`,
+  sessionsThreads: (device, sessions, threads) => `${device}, ${sessions} sesi dengan ${threads} thread`,
+  onAllCores: (device) => `${device}, semua inti`,
+  onThread: (device) => `${device}, 1 thread`,
+  onThreads: (device, threads) => `${device}, ${threads} thread`,
+  inHalf: (device) => `${device} dengan presisi separuh`,
+  halfHolds: (device, times, percent, boxes, photos) =>
+    `${device} (${times} kali lebih cepat, ${percent} % dari ${boxes} kotak pada ${photos} foto sama)`,
+  halfNot: (device, times, percent, boxes, photos) =>
+    `${device} (tidak dengan presisi separuh: ${times} kali lebih cepat, ${percent} % dari ${boxes} kotak pada ${photos} foto sama)`,
+  comparingPrecision: 'Membandingkan presisi separuh dengan presisi penuh pada foto Anda',
   cpuCores: (cores) => `${cores} inti, selalu tersedia`,
   autoNone: 'Tidak ada: ONNX Runtime diperlukan lebih dulu',
   autoTries: (device) => `${device}, jika percobaan pertamanya berhasil; jika tidak CPU, dengan pemberitahuan`,

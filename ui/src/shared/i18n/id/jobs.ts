@@ -69,6 +69,7 @@ export const jobs: Catalogue['jobs'] = {
   budgetHint:
     'Dengan batas, semua foto diperlihatkan, lebih kecil bila itu cukup, jika model menerima ukuran apa pun. Jika tidak, yang paling meragukan didahulukan.',
   ownShape: 'Masukan mengikuti bentuk tiap foto: seperempat lebih cepat pada kebanyakan foto. Model berukuran tetap tidak berubah.',
+  halfPrecision: 'Presisi separuh bila perangkat menyediakannya, jika lebih cepat pada foto Anda dan menemukan kotak yang sama.',
   shouldRise: 'Ketiganya harus meningkat: simpan, tarik, dipastikan.',
   draftAgain: (n) => `Juga ${count(n)} gambar yang sudah dikerjakan. Keputusan Anda tetap berlaku.`,
   secondLookAgain: (n) =>
