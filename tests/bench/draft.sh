@@ -5,7 +5,7 @@
 
 rounds=${ROUNDS:-5}
 cd "$ROOT"
-cargo build --quiet --release --locked --workspace
+cargo build --quiet --release --locked -p relook-cli
 relook=${CARGO_TARGET_DIR:-$ROOT/target}/release/relook
 "$relook" --quiet models fetch yolov8n >&2
 work=$(mktemp -d)

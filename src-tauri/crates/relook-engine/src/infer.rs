@@ -7,6 +7,7 @@
 use std::{
     collections::BTreeMap,
     path::PathBuf,
+    sync::atomic::{AtomicUsize, Ordering},
     time::{Duration, Instant},
 };
 
@@ -15,7 +16,7 @@ use relook_domain::{ImageId, Label, LabelId, Rect, ShapeKind, attributes::check_
 use relook_store::{Measured, Problem};
 use relook_vision::{
     DecodeError, DetectParams, Detection, Detector, Device, InputShape, Limits, Loading, Precision, Prepared,
-    Preparer, Reduced, StopToken, VisionError, decode,
+    Preparer, Reduced, Seen, StopToken, VisionError, decode,
 };
 
 use crate::{
@@ -79,7 +80,7 @@ impl Bench {
         let cores = cores() as usize;
         let shape = proven(home, model, shape, &runtime.version, task)?;
         let cache = Some(home.cache.join("compiled"));
-        let how = Loading { shape, device, threads: 0, precision: Precision::Full, cache };
+        let how = Loading { shape, device, threads: 0, precision: Precision::Full, cache, batch: None };
         let graph = &model.card.sha256;
         let mut model = Shaped { model, how };
         let usual = Layout::usual(cores, images);
@@ -374,7 +375,10 @@ pub(crate) fn run<T: Send>(
     let readers = cores().clamp(1, 16) as usize;
     let (to_read, reading) = bounded::<Item<T>>(readers * 2);
     let (to_decode, fetched) = bounded::<Fetched<T>>(detectors.len() * 2);
-    let (to_session, ready) = bounded::<Ready<T>>(detectors.len() * 2);
+    let at_once = detectors.iter().map(Detector::batch).max().unwrap_or(1);
+    // Falls where a device is short of memory.
+    let fewest = AtomicUsize::new(at_once);
+    let (to_session, ready) = bounded::<Ready<T>>(detectors.len() * 2 * at_once);
     let (results, finished) = bounded::<Told<T>>(WRITE_AT_MOST);
     // Ends the threads of this pass when one of them fails; the task's own token stays as it is.
     let broken = StopToken::new();
@@ -403,16 +407,23 @@ pub(crate) fn run<T: Send>(
         for mut detector in detectors {
             let (fetched, ready, results) = (fetched.clone(), ready.clone(), results.clone());
             let (preparer, broken) = (preparer.clone(), broken.clone());
+            let fewest = &fewest;
             scope.spawn(move || {
-                let mut detect = |ready| {
-                    detect(&mut detector, &params, control.token(), ready)
-                        .is_some_and(|told| tell(&results, told))
+                let mut detect = |together| {
+                    let told = detect(&mut detector, &params, control.token(), together);
+                    fewest.fetch_min(detector.batch(), Ordering::Relaxed);
+                    told.is_some_and(|told| told.into_iter().all(|one| tell(&results, one)))
                 };
                 if decode_ahead {
-                    while_going(&ready, control, &broken, detect);
+                    while_going(&ready, control, &broken, |one| {
+                        // What else is there already, and nothing is waited for.
+                        let together =
+                            std::iter::once(one).chain(ready.try_iter().take(at_once - 1)).collect();
+                        detect(together)
+                    });
                 } else {
                     while_going(&fetched, control, &broken, |one| match make_ready(one, &preparer) {
-                        Ok(ready) => detect(ready),
+                        Ok(ready) => detect(vec![ready]),
                         Err(told) => tell(&results, told),
                     });
                 }
@@ -420,7 +431,15 @@ pub(crate) fn run<T: Send>(
         }
         // Only the threads hold senders and receivers now: channels close as the threads before them end.
         drop((reading, to_decode, fetched, to_session, ready, results));
-        let written = write_all(&finished, &mut write);
+        let mut told = at_once;
+        let written = write_all(&finished, &mut |batch| {
+            let now = fewest.load(Ordering::Relaxed);
+            if now < told {
+                told = now;
+                task.warn(format!("The device is short of memory: {now} at a time from here on"));
+            }
+            write(batch)
+        });
         if written.is_err() {
             broken.stop();
         }
@@ -514,35 +533,36 @@ fn prepared(
         .collect()
 }
 
-/// The model's boxes in each view, in pixels of the image; `None` when stopped.
+/// The model's boxes in each view of each image, in pixels of the image; `None` when stopped.
 fn detect<T>(
     detector: &mut Detector,
     params: &DetectParams,
     stop: &StopToken,
-    ready: Ready<T>,
-) -> Option<Told<T>> {
-    let Ready { item, measured, prepared } = ready;
-    let mut looks = Vec::with_capacity(prepared.len());
-    for (place, one) in prepared.iter().enumerate() {
-        let mut found = match detector.detect(one, params, stop) {
-            Ok(found) => found,
-            Err(VisionError::Stopped) => return None,
-            // Of this photo alone, perhaps; a model that never gives numbers is refused when it is loaded.
-            Err(error @ VisionError::NotANumber { .. }) => {
-                return Some(Ok(item.problem(error.code(), error.to_string())));
-            }
-            Err(error) => return Some(Err(error.into())),
+    together: Vec<Ready<T>>,
+) -> Option<Vec<Told<T>>> {
+    let shown: Vec<&Prepared> = together.iter().flat_map(|ready| &ready.prepared).collect();
+    let mut seen = match detector.detect_all(&shown, params, stop) {
+        Ok(seen) => seen.into_iter(),
+        Err(VisionError::Stopped) => return None,
+        Err(error) => return Some(vec![Err(error.into())]),
+    };
+    let told = together.into_iter().map(|Ready { item, measured, prepared }| {
+        // Of this photo alone, perhaps; a model that never gives numbers is refused when it is loaded.
+        let of_it: Vec<Seen> = seen.by_ref().take(prepared.len()).collect();
+        let mut looks = match of_it.into_iter().collect::<Result<Vec<_>, _>>() {
+            Ok(looks) => looks,
+            Err(error) => return Ok(item.problem(error.code(), error.to_string())),
         };
-        if let Some(view) = item.views.get(place) {
-            for d in &mut found {
+        for (view, found) in item.views.iter().zip(&mut looks) {
+            for d in found {
                 let r = d.rect;
                 let (dx, dy) = (view.x1, view.y1);
                 d.rect = Rect { x1: r.x1 + dx, y1: r.y1 + dy, x2: r.x2 + dx, y2: r.y2 + dy };
             }
         }
-        looks.push(found);
-    }
-    Some(Ok(item.done(Found::Boxes { measured, looks })))
+        Ok(item.done(Found::Boxes { measured, looks }))
+    });
+    Some(told.collect())
 }
 
 fn write_all<T>(

@@ -74,6 +74,24 @@ pub struct Detector {
     backend: Box<dyn Backend>,
     preparer: Preparer,
     scratch: Scratch,
+    /// How many images share a run at most.
+    pub(crate) batch: usize,
+    /// The input of a run that several share.
+    pub(crate) together: Vec<f32>,
+}
+
+/// What one run is asked, and how its outputs are read.
+pub(crate) struct Reading<'a> {
+    pub input: TensorIn<'a>,
+    pub ask: Ask<'a>,
+    pub nms_iou: f64,
+    model: &'a str,
+}
+
+impl Reading<'_> {
+    pub(crate) fn misread(&self, why: Misread) -> VisionError {
+        misread(self.model, self.ask.labels.len(), why)
+    }
 }
 
 impl Detector {
@@ -106,6 +124,7 @@ impl Detector {
                 if let Some(step) = step {
                     detector.preparer = detector.preparer.of_any_shape(step);
                 }
+                detector.share_runs(how.batch.unwrap_or_else(|| candidate.batch()))?;
                 Ok(detector)
             });
             match opened {
@@ -172,6 +191,8 @@ impl Detector {
             backend,
             preparer: Preparer::new(&card.input),
             scratch: Scratch::default(),
+            batch: 1,
+            together: Vec::new(),
         };
         detector.warm_up()?;
         Ok(detector)
@@ -269,6 +290,21 @@ impl Detector {
         params: &DetectParams,
         stop: &StopToken,
     ) -> Result<Vec<Detection>, VisionError> {
+        let (reading, scratch, backend) = self.reading(prepared, params);
+        let mut candidates = Vec::new();
+        backend.run(reading.input, stop, &mut |outputs| {
+            candidates = head::read(&reading.ask, outputs, scratch).map_err(|why| reading.misread(why))?;
+            Ok(())
+        })?;
+        Ok(tail::finish(candidates, &prepared.geometry, reading.nms_iou, params.max_boxes))
+    }
+
+    /// How one image is asked about, and what that takes.
+    pub(crate) fn reading<'a>(
+        &'a mut self,
+        prepared: &'a Prepared,
+        params: &DetectParams,
+    ) -> (Reading<'a>, &'a mut Scratch, &'a mut dyn Backend) {
         let input = TensorIn {
             name: &self.names.image,
             shape: prepared.shape(),
@@ -280,14 +316,19 @@ impl Detector {
         let (width, height) = (width as u32, height as u32);
         let (labels, keep_above) = (self.labels.as_slice(), params.keep_above);
         let ask = Ask { head: self.head, fit: self.fit, width, height, labels, keep_above };
-        let (model, scratch) = (&self.name, &mut self.scratch);
-        let mut candidates = Vec::new();
-        self.backend.run(input, stop, &mut |outputs| {
-            candidates =
-                head::read(&ask, outputs, scratch).map_err(|why| misread(model, labels.len(), why))?;
-            Ok(())
-        })?;
-        Ok(tail::finish(candidates, &prepared.geometry, self.nms_iou, params.max_boxes))
+        let reading = Reading { input, ask, nms_iou: self.nms_iou, model: &self.name };
+        (reading, &mut self.scratch, self.backend.as_mut())
+    }
+
+    /// Whether the graph says that it takes several images at once.
+    pub(crate) fn takes_several(&self) -> bool {
+        let image = self.backend.signature().inputs.iter().find(|port| port.name == self.names.image);
+        self.names.sizes.is_none() && image.is_some_and(|port| port.shape.first().is_some_and(|n| *n < 0))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn backend_for_tests(&mut self, make: impl FnOnce(Signature) -> Box<dyn Backend>) {
+        self.backend = make(self.backend.signature().clone());
     }
 }
 

@@ -63,6 +63,11 @@ pub enum VisionError {
     Inference { model: String, reason: String },
 
     #[error(
+        "The device has too little memory for {model}, even with one image at a time: {reason}. End what else uses it, take a smaller model, or run it elsewhere, such as with --device cpu"
+    )]
+    OutOfMemory { model: String, reason: String },
+
+    #[error(
         "{model} gave values that are no numbers (NaN): its card may say the wrong normalisation, or the graph needs single precision"
     )]
     NotANumber { model: String },
@@ -91,6 +96,7 @@ impl VisionError {
             Self::LabelMismatch { .. } => "label_mismatch",
             Self::BadCard { .. } => "bad_card",
             Self::Inference { .. } => "inference",
+            Self::OutOfMemory { .. } => "out_of_memory",
             Self::NotANumber { .. } => "not_a_number",
             Self::Stopped => "stopped",
         }

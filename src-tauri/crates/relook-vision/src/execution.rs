@@ -51,6 +51,8 @@ pub struct Loading {
     pub precision: Precision,
     /// A folder for what a device compiles a graph into, so that it need not the next time.
     pub cache: Option<PathBuf>,
+    /// How many images may share a run; `None`: as many as suit the device.
+    pub batch: Option<usize>,
 }
 
 impl Device {
@@ -126,6 +128,12 @@ impl Device {
     /// Whether one session takes inputs of any shape at no cost; others compile the graph for each shape.
     pub(crate) fn bends(self) -> bool {
         matches!(self, Self::Cpu | Self::Cuda | Self::OpenVino)
+    }
+
+    /// How many images share a run, where the graph takes several. On the processor's cores one has nothing to wait for, and
+    /// what compiles a graph for each shape would do so for each number of images too.
+    pub(crate) fn batch(self) -> usize {
+        if self == Self::Cuda { 8 } else { 1 }
     }
 
     /// A registration that fails instead of falling back; `None` for the CPU, which needs none.

@@ -9,6 +9,7 @@
 //! that owns the session).
 
 pub mod backend;
+mod batch;
 pub mod decode;
 mod detector;
 mod digest;
@@ -26,6 +27,7 @@ mod tail;
 mod triangle;
 mod wide;
 
+pub use batch::Seen;
 pub use decode::{DecodeError, ImageInfo, Limits, Reduced, Upright};
 pub use detector::{DetectParams, Detection, Detector, InputShape};
 pub use digest::{sha256, sha256_file, verify_sha256};

@@ -183,6 +183,48 @@ fn inputs_of_the_photos_shape_show_the_same_objects() {
     assert!(sure >= 12 && found == sure, "{found} of {sure}");
 }
 
+/// The real graph, shown several photos in one run: what it gives for each is what it gives for it alone.
+#[test]
+fn photos_that_share_a_run_are_seen_as_alone() {
+    common::runtime();
+    let (card, graph) = model("yolov8n");
+    let how = Loading {
+        shape: InputShape::Photo,
+        device: Device::Cpu,
+        threads: 1,
+        batch: Some(3),
+        ..Loading::default()
+    };
+    let mut detector = Detector::load_as(&card, &graph, &how).unwrap();
+    assert_eq!(detector.batch(), 3, "the graph takes several");
+    let (params, stop) = (DetectParams::above(0.2), StopToken::new());
+    let preparer = detector.preparer();
+    let prepared: Vec<_> = ["dog", "eagle", "giraffe", "horses", "kite", "person"]
+        .into_iter()
+        .map(|name| {
+            let bytes = std::fs::read(common::laid(format!("demo/photos/{name}.jpg"))).unwrap();
+            preparer.prepare(&decode(&bytes, &Limits::default()).unwrap())
+        })
+        .collect();
+    let alone: Vec<_> = prepared.iter().map(|one| detector.detect(one, &params, &stop).unwrap()).collect();
+    let shapes: std::collections::BTreeSet<_> = prepared.iter().map(|one| one.shape()).collect();
+    assert!(shapes.len() > 1, "photos of several shapes: {shapes:?}");
+    let together = detector.detect_all(&prepared.iter().collect::<Vec<_>>(), &params, &stop).unwrap();
+    let mut boxes = 0;
+    for (alone, together) in alone.iter().zip(together) {
+        let together = together.unwrap();
+        assert_eq!(alone.len(), together.len());
+        for (a, b) in alone.iter().zip(&together) {
+            assert!(a.class == b.class && (a.score - b.score).abs() < 1e-3 && a.rect.iou(&b.rect) > 0.99);
+            boxes += 1;
+        }
+    }
+    assert!(boxes >= 12, "{boxes}");
+    // One made for a single image stays with one.
+    let fixed = Detector::load_as(&card, &graph, &Loading { shape: InputShape::Model, ..how }).unwrap();
+    assert_eq!(fixed.batch(), 1);
+}
+
 #[test]
 fn every_card_of_the_project_fits_its_file() {
     for name in ["yolov8m", "yolov8n", "yolov8s"] {

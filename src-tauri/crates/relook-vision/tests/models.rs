@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use relook_domain::model_card::{Head, ModelCard};
 use relook_vision::backend::{RecordedOutput, RecordedTensors};
 use relook_vision::{
-    DetectParams, Detector, Device, DeviceInUse, StopToken, Upright, VisionError, card_for_graph,
+    DetectParams, Detector, Device, DeviceInUse, Precision, StopToken, Upright, VisionError, card_for_graph,
     describe_graph, runtime, survey,
 };
 
@@ -238,7 +238,12 @@ fn recorded_tensors_need_no_library() {
     }
     let output = RecordedOutput { name: "out".to_owned(), shape: vec![1, 5, anchors as i64], values };
     let backend = || Box::new(RecordedTensors::new("in", [1, 32, 32, 3], vec![output.clone()]));
-    let device = DeviceInUse { device: Device::Cpu, name: "none".to_owned(), why: "recorded".to_owned() };
+    let device = DeviceInUse {
+        device: Device::Cpu,
+        name: "none".to_owned(),
+        precision: Precision::Full,
+        why: "recorded".to_owned(),
+    };
     let mut detector = Detector::with_backend(&card, backend(), device.clone()).unwrap();
     assert_eq!(detector.digest(), "ab");
 

@@ -9,6 +9,7 @@ use ort::session::{RunOptions, Session, SessionInputValue};
 use ort::value::{Outlet, Tensor, TensorRef, ValueType};
 
 use super::{Backend, Port, Signature, TensorIn, TensorOut};
+use crate::batch::is_out_of_memory;
 use crate::error::VisionError;
 use crate::execution::{Device, Loading};
 use crate::graph::{Elastic, Grid};
@@ -171,10 +172,14 @@ impl Backend for OnnxRuntime {
                 inputs.push((Cow::Borrowed(name), tensor.map_err(|error| failed(error.to_string()))?.into()));
             }
         }
-        let outputs = self
-            .session
-            .run_with_options(inputs, &options)
-            .map_err(|error| if stop.stopped() { VisionError::Stopped } else { failed(error.to_string()) })?;
+        let outputs =
+            self.session.run_with_options(inputs, &options).map_err(|error| match error.to_string() {
+                _ if stop.stopped() => VisionError::Stopped,
+                reason if is_out_of_memory(&reason) => {
+                    VisionError::OutOfMemory { model: model.clone(), reason }
+                }
+                reason => failed(reason),
+            })?;
         // Whole numbers first, so that they lie still while they are lent.
         let mut whole: Vec<Option<Vec<f32>>> = Vec::with_capacity(self.signature.outputs.len());
         for port in &self.signature.outputs {
