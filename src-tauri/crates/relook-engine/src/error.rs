@@ -171,7 +171,8 @@ fn vision_code(error: &VisionError) -> Code {
         | VisionError::RuntimeTooOld { .. }
         | VisionError::RuntimeFailed { .. }
         | VisionError::RuntimeNotLoaded => Code::RuntimeMissing,
-        VisionError::DeviceUnavailable { .. } => Code::DeviceUnavailable,
+        VisionError::DeviceUnavailable { .. } | VisionError::ServersGone { .. } => Code::DeviceUnavailable,
+        VisionError::ServerAddress { .. } => Code::Invalid,
         VisionError::ModelMissing { .. } => Code::ModelMissing,
         VisionError::Stopped => Code::Cancelled,
         VisionError::Inference { .. } => Code::Failed,

@@ -15,7 +15,7 @@ use relook_domain::{ImageId, Label, LabelId, Rect, ShapeKind, attributes::check_
 use relook_store::{Measured, Problem};
 use relook_vision::{
     DecodeError, DetectParams, Detection, Detector, Device, InputShape, Limits, Prepared, Preparer, Reduced,
-    StopToken, VisionError, decode,
+    RunsOn, ServerWatch, StopToken, VisionError, decode,
 };
 
 use crate::{
@@ -24,6 +24,7 @@ use crate::{
     home::Home,
     layout::{self, Kept, Layout},
     models::Model,
+    servers::tell_of_servers,
     task::{Control, Task},
 };
 
@@ -45,9 +46,11 @@ pub(crate) struct Bench {
     pub labels: Vec<String>,
     /// Makes images ready, and knows what showing one costs.
     pub preparer: Preparer,
-    detectors: Vec<Detector>,
+    pub(crate) detectors: Vec<Detector>,
     /// Whether others decode for the sessions; not where each core has a session of its own.
-    decode_ahead: bool,
+    pub(crate) decode_ahead: bool,
+    /// What happens to the servers, where they run it.
+    pub(crate) watch: Option<ServerWatch>,
 }
 
 impl Bench {
@@ -56,12 +59,16 @@ impl Bench {
         home: &Home,
         model: &Model,
         shape: InputShape,
-        device: Device,
+        runs_on: &RunsOn,
         images: u64,
         task: &Task,
     ) -> Result<Self, EngineError> {
-        let runtime = home.load_runtime()?;
         task.phase(format!("Loading {}", model.card.name), 0, 0);
+        let device = match runs_on {
+            RunsOn::Machine(device) => *device,
+            RunsOn::Servers(servers) => return Self::on_servers(model, shape, servers, task),
+        };
+        let runtime = home.load_runtime()?;
         let cores = cores() as usize;
         let shape = proven(home, model, shape, &runtime.version, task)?;
         let model = &Shaped { model, shape };
@@ -69,7 +76,7 @@ impl Bench {
         let known = layouts.known().filter(|_| images >= cores as u64);
         let usual = known.unwrap_or_else(|| Layout::usual(cores, images));
         let first = load(model, device, usual.threads, task)?;
-        let (layout, detectors) = if first.device().device == Device::Cpu {
+        let (layout, detectors) = if first.device().device == Some(Device::Cpu) {
             if known.is_none() && images >= WORTH_MEASURING {
                 fastest(model, cores, first, &layouts, task)?
             } else {
@@ -80,7 +87,7 @@ impl Bench {
             (Layout { sessions: 1, ..usual }, vec![first])
         };
         let first = &detectors[0];
-        let on_cpu = first.device().device == Device::Cpu;
+        let on_cpu = first.device().device == Some(Device::Cpu);
         let decode_ahead = !(on_cpu && layout.sessions >= cores && layout.threads == 1);
         let device = match layout {
             Layout { sessions: 1, .. } => first.device().name.clone(),
@@ -97,6 +104,7 @@ impl Bench {
             preparer: first.preparer(),
             detectors,
             decode_ahead,
+            watch: None,
         })
     }
 }
@@ -224,7 +232,7 @@ fn load(model: &Shaped<'_>, device: Device, threads: usize, task: &Task) -> Resu
 }
 
 /// Does what cannot be broken off on a thread of its own, which is left to end by itself when the task is stopped.
-fn aside<R: Send + 'static>(
+pub(crate) fn aside<R: Send + 'static>(
     model: &str,
     task: &Task,
     work: impl FnOnce() -> Result<R, VisionError> + Send + 'static,
@@ -306,14 +314,14 @@ pub(crate) fn run<T: Send>(
     feed: impl Iterator<Item = Result<Item<T>, EngineError>> + Send,
     mut write: impl FnMut(Vec<Done<T>>) -> Result<(), EngineError>,
 ) -> Result<(), EngineError> {
-    let Bench { preparer, detectors, decode_ahead, .. } = bench;
+    let Bench { preparer, detectors, decode_ahead, watch, .. } = bench;
     let readers = cores().clamp(1, 16) as usize;
     let (to_read, reading) = bounded::<Item<T>>(readers * 2);
     let (to_decode, fetched) = bounded::<Fetched<T>>(detectors.len() * 2);
     let (to_session, ready) = bounded::<Ready<T>>(detectors.len() * 2);
     let (results, finished) = bounded::<Told<T>>(WRITE_AT_MOST);
-    // Ends the threads of this pass when one of them fails; the task's own token stays as it is.
-    let broken = StopToken::new();
+    // Ends the threads of this pass, and what they wait for, when one of them fails; the task's own token stays as it is.
+    let broken = task.control().token().child();
     let params = DetectParams::above(keep_above);
 
     let outcome = std::thread::scope(|scope| {
@@ -341,8 +349,7 @@ pub(crate) fn run<T: Send>(
             let (preparer, broken) = (preparer.clone(), broken.clone());
             scope.spawn(move || {
                 let mut detect = |ready| {
-                    detect(&mut detector, &params, control.token(), ready)
-                        .is_some_and(|told| tell(&results, told))
+                    detect(&mut detector, &params, &broken, ready).is_some_and(|told| tell(&results, told))
                 };
                 if decode_ahead {
                     while_going(&ready, control, &broken, detect);
@@ -356,13 +363,17 @@ pub(crate) fn run<T: Send>(
         }
         // Only the threads hold senders and receivers now: channels close as the threads before them end.
         drop((reading, to_decode, fetched, to_session, ready, results));
-        let written = write_all(&finished, &mut write);
+        let written = write_all(&finished, &mut |batch| {
+            tell_of_servers(watch.as_ref(), task);
+            write(batch)
+        });
         if written.is_err() {
             broken.stop();
         }
         drop(finished);
         written
     });
+    tell_of_servers(watch.as_ref(), task);
     outcome?;
     task.checkpoint()
 }

@@ -191,7 +191,7 @@ impl Project {
         let folders = self.folder_paths()?;
         let bench = {
             let model = self.home().model(asked.model)?;
-            Bench::load(self.home(), &model, asked.shape, device, left, task)?
+            Bench::load(self.home(), &model, asked.shape, &device, left, task)?
         };
         let classes = self.classes(&bench)?;
         let shape = if bench.preparer.takes_any_shape() { InputShape::Photo } else { InputShape::Model };

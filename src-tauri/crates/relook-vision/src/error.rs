@@ -67,6 +67,17 @@ pub enum VisionError {
     )]
     NotANumber { model: String },
 
+    #[error("{address:?} is no address of an inference server: {reason}")]
+    ServerAddress { address: String, reason: String },
+
+    #[error(
+        "No inference server is left to run {model}. {reason}. Start one again, or name others as the device"
+    )]
+    ServersGone { model: String, reason: String },
+
+    #[error("The server {address} cannot run {model}: {reason}")]
+    ServerUnfit { model: String, address: String, reason: String },
+
     #[error("Stopped")]
     Stopped,
 }
@@ -92,6 +103,9 @@ impl VisionError {
             Self::BadCard { .. } => "bad_card",
             Self::Inference { .. } => "inference",
             Self::NotANumber { .. } => "not_a_number",
+            Self::ServerAddress { .. } => "server_address",
+            Self::ServersGone { .. } => "servers_gone",
+            Self::ServerUnfit { .. } => "server_unfit",
             Self::Stopped => "stopped",
         }
     }

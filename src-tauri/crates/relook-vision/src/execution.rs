@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 pub use survey::survey;
 
+use crate::backend::Servers;
 use crate::error::VisionError;
 use crate::runtime;
 
@@ -88,6 +89,13 @@ impl Device {
     }
 }
 
+/// What shall run a model: a device of this machine, or servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunsOn {
+    Machine(Device),
+    Servers(Servers),
+}
+
 /// One device, seen by [`survey`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceReport {
@@ -101,9 +109,9 @@ pub struct DeviceReport {
 /// The device a detector runs on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceInUse {
-    /// Never [`Device::Auto`].
-    pub device: Device,
-    /// Such as `CPU, 2 threads`.
+    /// Never [`Device::Auto`]; `None`: servers.
+    pub device: Option<Device>,
+    /// Such as `CPU, 2 threads`, or a server's address.
     pub name: String,
     /// Asked for, or why `auto` chose it and what kept it from the others.
     pub why: String,
@@ -117,7 +125,7 @@ impl DeviceInUse {
             (Device::Cpu, threads) => format!("CPU, {threads} threads"),
             (device, _) => device.name().to_owned(),
         };
-        Self { device, name, why }
+        Self { device: Some(device), name, why }
     }
 }
 

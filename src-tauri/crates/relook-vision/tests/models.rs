@@ -238,7 +238,8 @@ fn recorded_tensors_need_no_library() {
     }
     let output = RecordedOutput { name: "out".to_owned(), shape: vec![1, 5, anchors as i64], values };
     let backend = || Box::new(RecordedTensors::new("in", [1, 32, 32, 3], vec![output.clone()]));
-    let device = DeviceInUse { device: Device::Cpu, name: "none".to_owned(), why: "recorded".to_owned() };
+    let device =
+        DeviceInUse { device: Some(Device::Cpu), name: "none".to_owned(), why: "recorded".to_owned() };
     let mut detector = Detector::with_backend(&card, backend(), device.clone()).unwrap();
     assert_eq!(detector.digest(), "ab");
 

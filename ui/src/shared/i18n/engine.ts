@@ -133,6 +133,7 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   looked: [String, String, verdicts],
   builtWithout: [String, String, fromEngine],
   deviceMissing: [String, fromEngine],
+  serverAddress: [String, fromEngine],
   readOnly: [String, fromEngine],
 };
 
