@@ -59,6 +59,7 @@ export const jobs = {
   notUsable: (device: string) => `${device} (not usable here)`,
   servers: 'Inference servers…',
   addresses: 'Addresses',
+  addressExample: 'such as http://127.0.0.1:8080',
   serversHint:
     'Servers that speak the Open Inference Protocol (KServe, Triton), parted by commas; they share the photos. Photos leave this machine, in the size that the model sees. A token is read from RELOOK_INFERENCE_TOKEN.',
   keepAbove: (share: string) => `Store boxes from *${share} %*`,

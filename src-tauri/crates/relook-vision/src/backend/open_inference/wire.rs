@@ -197,7 +197,9 @@ pub(super) fn question(
     if bytes {
         body.extend(input.values.iter().map(|value| *value as u8));
     } else {
-        body.extend(input.values.iter().flat_map(|value| value.to_le_bytes()));
+        for value in input.values {
+            body.extend_from_slice(&value.to_le_bytes());
+        }
     }
     if let Some((_, sizes)) = input.sizes {
         body.extend(sizes.iter().flat_map(|size| size.to_le_bytes()));
