@@ -45,6 +45,8 @@ impl Drop for Ends {
 struct State {
     /// By server.
     turns: Vec<Turn>,
+    /// How often each failed since it ran the model last.
+    failures: Vec<u32>,
     /// As all of them have it.
     metadata: Option<Metadata>,
     /// What happened and was not told yet.
@@ -56,7 +58,7 @@ enum Turn {
     /// It takes part.
     In,
     /// It failed, and may be well again from then on.
-    Rests { until: Instant, times: u32, why: String },
+    Rests { until: Instant, why: String },
     /// It would fail again.
     Out { why: String },
 }
@@ -78,10 +80,14 @@ impl Fleet {
             .thread_name("servers")
             .enable_all()
             .build()
-            .map_err(|error| VisionError::RuntimeFailed { reason: error.to_string() })?;
+            .map_err(|error| VisionError::ServersGone {
+                model: model.to_owned(),
+                reason: format!("The thread for its connections could not be started: {error}"),
+            })?;
         let servers = all?;
         let turns = vec![Turn::In; servers.len()];
-        let state = Mutex::new(State { turns, metadata: None, news: Vec::new() });
+        let state =
+            Mutex::new(State { failures: vec![0; turns.len()], turns, metadata: None, news: Vec::new() });
         let handle = runtime.handle().clone();
         Ok(Self { model: model.to_owned(), handle, _runtime: Ends(Some(runtime)), servers, state, limits })
     }
@@ -182,22 +188,23 @@ impl Fleet {
     pub(super) fn set_aside(&self, at: usize, trouble: &Trouble, again: bool) {
         let address = self.servers[at].address.host();
         let mut state = self.state();
-        let times = match state.turns[at] {
-            Turn::In => 0,
-            Turn::Rests { times, .. } if again || trouble.is_lasting() => times,
-            // Another question to it failed too.
-            Turn::Rests { .. } | Turn::Out { .. } => return,
-        };
+        let took_part = matches!(state.turns[at], Turn::In);
+        // Else another question to it failed before this one.
+        let counts = took_part || again || trouble.is_lasting();
+        if !counts || matches!(state.turns[at], Turn::Out { .. }) {
+            return;
+        }
         let why = trouble.words().to_owned();
-        if times == 0 || trouble.is_lasting() {
+        if took_part || trouble.is_lasting() {
             tracing::warn!(server = address, %why, "a server was set aside");
             state.news.push(format!("{address} was set aside: {why}"));
         }
         state.turns[at] = if trouble.is_lasting() {
             Turn::Out { why }
         } else {
-            let rest = self.limits.rest * (1 << times.min(8)).min(LONGEST_REST);
-            Turn::Rests { until: Instant::now() + rest, times: times + 1, why }
+            let rest = self.limits.rest * (1 << state.failures[at].min(8)).min(LONGEST_REST);
+            state.failures[at] += 1;
+            Turn::Rests { until: Instant::now() + rest, why }
         };
     }
 
@@ -278,7 +285,10 @@ impl Fleet {
                     Err(_) => return Err(VisionError::Stopped),
                 }
                 match self.wait(stop, self.servers[at].infer(input, bytes, outputs)) {
-                    Ok(told) => return Ok((at, told)),
+                    Ok(told) => {
+                        self.state().failures[at] = 0;
+                        return Ok((at, told));
+                    }
                     Err(Trouble::Stopped) => return Err(VisionError::Stopped),
                     Err(Trouble::Lasting(reason)) if alone => return Err(self.unfit(at, reason)),
                     Err(trouble) => {

@@ -116,6 +116,8 @@ pub(super) struct Server {
     pub address: ServerAddress,
     /// The model's name there.
     pub model: String,
+    /// The same as a part of an address.
+    part: String,
     client: Client,
     token: Option<String>,
     limits: ServerLimits,
@@ -160,21 +162,21 @@ impl Server {
         }
         let client = client.build().map_err(|error| bad(innermost(error)))?;
         let model = address.model.clone().unwrap_or_else(|| model.to_owned());
+        let part = address.model.clone().unwrap_or_else(|| encoded(&address.base, &model));
         let form = Mutex::new(None);
-        Ok(Self { address: address.clone(), model, client, token, limits: limits.clone(), form })
+        Ok(Self { address: address.clone(), model, part, client, token, limits: limits.clone(), form })
     }
 
     /// An address below `v2`.
     fn url(&self, parts: &[&str]) -> Url {
         let mut url = self.address.base.clone();
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty().push("v2").extend(parts);
-        }
+        let path = parts.iter().fold(format!("{}v2", url.path()), |path, part| format!("{path}/{part}"));
+        url.set_path(&path);
         url
     }
 
     fn model_url(&self, last: Option<&str>) -> Url {
-        let mut parts = vec!["models", self.model.as_str()];
+        let mut parts = vec!["models", self.part.as_str()];
         if let Some(version) = &self.address.version {
             parts.extend(["versions", version]);
         }
@@ -413,6 +415,15 @@ impl Answer {
         }
         self.json::<Ready>().is_ok_and(|said| !said.ready)
     }
+}
+
+/// A name as a part of an address.
+fn encoded(base: &Url, name: &str) -> String {
+    let mut url = base.clone();
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.push(name);
+    }
+    url.path_segments().and_then(|mut parts| parts.next_back()).unwrap_or_default().to_owned()
 }
 
 fn broken(error: reqwest::Error, waited: Duration) -> Trouble {

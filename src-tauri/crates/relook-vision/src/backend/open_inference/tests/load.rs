@@ -273,6 +273,30 @@ fn a_token_is_sent_and_never_shown() {
 }
 
 #[test]
+fn names_and_places_on_the_server_are_followed_to_the_letter() {
+    let server = StandIn::new(|_| Reply::error(404, "no"));
+    let (all, stop) = (server.address.clone(), StopToken::new());
+    let named = ModelCard { name: "my model/1".to_owned(), ..card() };
+    for (address, asked) in [
+        (all.clone(), "GET /v2/models/my%20model%2F1"),
+        (format!("{all}/gate/way/v2/"), "GET /gate/way/v2/models/my%20model%2F1"),
+        (format!("{all}/v2/models/a%20b"), "GET /v2/models/a%20b"),
+        (format!("{all}/v2/models/m/versions/3"), "GET /v2/models/m/versions/3"),
+    ] {
+        let line = asked.to_owned();
+        server.now(move |asked| match asked.line.as_str() {
+            ready if ready.ends_with("/v2/health/ready") => Reply::bytes(200, b""),
+            about if about.ends_with("/v2") => Reply::json(200, &json!({ "name": "triton" })),
+            other => Reply::error(404, if other == line { "that is it" } else { "no" }),
+        });
+        let nowhere = Path::new("nowhere.onnx");
+        let servers = address.parse().unwrap();
+        let error = Served::load(&named, nowhere, InputShape::Model, &servers, None, &limits(), &stop);
+        assert_says(&error.err().unwrap(), "server_unfit", &["that is it"]);
+    }
+}
+
+#[test]
 fn a_redirect_is_not_followed() {
     let other = StandIn::new(sound);
     let to = format!("{}/v2/models/tiny/infer", other.address);

@@ -103,7 +103,8 @@ fn answers_that_are_none_are_refused_by_what_is_wrong() {
     };
     let deep =
         format!(r#"{{"outputs":[{{"name":"o","datatype":"FP32","shape":[1],"data":{}"#, "[".repeat(100_000));
-    let cases: Vec<((Vec<u8>, Option<usize>), &str)> = vec![
+    type Body = (Vec<u8>, Option<usize>);
+    let cases: Vec<(Body, &str)> = vec![
         ((b"<html>".to_vec(), None), "not understood"),
         ((vec![0xff, 0xfe, 0x00], None), "not understood"),
         ((b"{}".to_vec(), None), "outputs"),
