@@ -1,9 +1,10 @@
 """A real KServe server that runs a graph by onnxruntime, for the tests of inference servers.
 
-    kserve_server.py NAME GRAPH [--no-binary] [--log FILE] [--die-at N] [--hang-at N]
+    kserve_server.py NAME GRAPH [--no-binary] [--no-types] [--log FILE] [--die-at N] [--hang-at N]
 
 Listens on a free port of this machine only and prints its address. Ends with whoever started it: when its standard input
-closes. --no-binary: refuses tensors as bytes, as servers without that extension do. --log: a line for each run, with how
+closes. --no-binary: refuses tensors as bytes, as servers without that extension do. --no-types: does not say which inputs
+and outputs there are, as models of KServe do not unless they are made to. --log: a line for each run, with how
 its tensors came. --die-at, --hang-at: the N-th run kills the server, or never ends.
 """
 
@@ -48,10 +49,10 @@ class Graph(Model):
         return True
 
     async def get_input_types(self):
-        return declared(self.session.get_inputs())
+        return [] if self.args.no_types else declared(self.session.get_inputs())
 
     async def get_output_types(self):
-        return declared(self.session.get_outputs())
+        return [] if self.args.no_types else declared(self.session.get_outputs())
 
     def predict(self, payload: InferRequest, headers=None, response_headers=None):
         self.runs += 1
@@ -82,6 +83,7 @@ def main():
     parser.add_argument("name")
     parser.add_argument("graph")
     parser.add_argument("--no-binary", action="store_true")
+    parser.add_argument("--no-types", action="store_true")
     parser.add_argument("--log")
     parser.add_argument("--die-at", type=int)
     parser.add_argument("--hang-at", type=int)

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use relook_domain::model_card::ModelCard;
+use relook_domain::model_card::{Layout, ModelCard};
 
 use crate::backend::{Met, ServerLimits, ServerWatch, Servers, meet};
 use crate::detector::{Detector, InputShape, step};
@@ -53,7 +53,14 @@ impl Served {
                         .to_owned(),
             });
         }
-        let Met { watch, ready, runtime } = meet(&card.name, notes, servers, token, limits, stop)?;
+        let (width, height) = (card.input.width as usize, card.input.height as usize);
+        let input = match card.input.layout {
+            Layout::Nchw => [1, 3, height, width],
+            Layout::Nhwc => [1, height, width, 3],
+        };
+        // Graphs that are told the photo's size have an input more, which cannot be guessed.
+        let expected = card.input.name.as_deref().filter(|_| card.sizes.is_none()).map(|name| (name, input));
+        let Met { watch, ready, runtime } = meet(&card.name, expected, notes, servers, token, limits, stop)?;
         let mut by_server: Vec<(String, Vec<Detector>)> = Vec::new();
         let mut gone = None;
         for (address, backends) in ready {

@@ -27,6 +27,8 @@ pub(super) struct Fleet {
     handle: Handle,
     _runtime: Ends,
     servers: Vec<Arc<Server>>,
+    /// The input that the card names, for servers that do not say what a model has.
+    expected: Option<Declared>,
     state: Mutex<State>,
     limits: ServerLimits,
 }
@@ -69,6 +71,7 @@ impl Fleet {
         servers: &Servers,
         token: Option<&str>,
         limits: ServerLimits,
+        expected: Option<Declared>,
     ) -> Result<Self, VisionError> {
         let all: Result<Vec<_>, _> = servers
             .all()
@@ -89,7 +92,15 @@ impl Fleet {
         let state =
             Mutex::new(State { failures: vec![0; turns.len()], turns, metadata: None, news: Vec::new() });
         let handle = runtime.handle().clone();
-        Ok(Self { model: model.to_owned(), handle, _runtime: Ends(Some(runtime)), servers, state, limits })
+        Ok(Self {
+            model: model.to_owned(),
+            handle,
+            _runtime: Ends(Some(runtime)),
+            servers,
+            expected,
+            state,
+            limits,
+        })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -134,8 +145,8 @@ impl Fleet {
             .servers
             .iter()
             .map(|server| {
-                let server = Arc::clone(server);
-                self.handle.spawn(async move { look(&server).await })
+                let (server, expected) = (Arc::clone(server), self.expected.clone());
+                self.handle.spawn(async move { look(&server, expected.as_ref()).await })
             })
             .collect();
         let mut met = Vec::new();
@@ -157,7 +168,7 @@ impl Fleet {
     fn admit(&self, at: usize, metadata: Metadata) -> Result<(), Trouble> {
         let mut state = self.state();
         if let Some(known) = &state.metadata
-            && (known.inputs != metadata.inputs || known.outputs != metadata.outputs)
+            && !known.is_as(&metadata)
         {
             return Err(Trouble::Lasting(format!(
                 "its model {} is another one: {}. The others have: {}",
@@ -176,7 +187,7 @@ impl Fleet {
     }
 
     pub(super) fn outputs(&self) -> Vec<Declared> {
-        self.state().metadata.as_ref().map(|metadata| metadata.outputs.clone()).unwrap_or_default()
+        self.state().metadata.as_ref().map(Metadata::promised).unwrap_or_default()
     }
 
     pub(super) fn unfit(&self, at: usize, reason: String) -> VisionError {
@@ -250,7 +261,10 @@ impl Fleet {
             }
         }
         let server = &self.servers[at];
-        match self.wait(stop, look(server)).and_then(|(_, metadata)| self.admit(at, metadata)) {
+        match self
+            .wait(stop, look(server, self.expected.as_ref()))
+            .and_then(|(_, metadata)| self.admit(at, metadata))
+        {
             Ok(()) => {
                 self.state().news.push(format!("{} is back", server.address.host()));
                 Ok(true)
@@ -319,9 +333,9 @@ impl Fleet {
     }
 }
 
-async fn look(server: &Server) -> Result<(About, Metadata), Trouble> {
+async fn look(server: &Server, expected: Option<&Declared>) -> Result<(About, Metadata), Trouble> {
     let about = server.about().await?;
-    Ok((about, server.metadata().await?))
+    Ok((about, server.met(expected).await?))
 }
 
 struct Bell(Notify);

@@ -58,17 +58,24 @@ pub(crate) struct Met {
     pub runtime: String,
 }
 
-/// Meets servers and checks that they have the same model under `model`, or the name in their address. `notes`: the graph's
-/// own, where it is at hand, since servers do not pass them on.
+/// Meets servers and checks that they have the same model under `model`, or the name in their address. `expected`: its input
+/// as the card has it, for servers that do not say. `notes`: the graph's own, where it is at hand, since servers do not pass
+/// them on.
 pub(crate) fn meet(
     model: &str,
+    expected: Option<(&str, [usize; 4])>,
     notes: BTreeMap<String, String>,
     servers: &Servers,
     token: Option<&str>,
     limits: &ServerLimits,
     stop: &StopToken,
 ) -> Result<Met, VisionError> {
-    let fleet = Arc::new(Fleet::new(model, servers, token, limits.clone())?);
+    let expected = expected.map(|(name, shape)| Declared {
+        name: name.to_owned(),
+        datatype: "FP32".to_owned(),
+        shape: shape.map(|size| size as i64).to_vec(),
+    });
+    let fleet = Arc::new(Fleet::new(model, servers, token, limits.clone(), expected)?);
     let met = fleet.meet(stop)?;
     let mut runtimes: Vec<String> = met
         .iter()
@@ -165,7 +172,7 @@ pub fn survey_servers(
     let mut reports = Vec::new();
     for address in servers.all() {
         let one = address.to_string().parse()?;
-        let fleet = Fleet::new("", &one, token, limits.clone())?;
+        let fleet = Fleet::new("", &one, token, limits.clone(), None)?;
         let server = fleet.server(0);
         let mut report = ServerReport {
             address: address.to_string(),
@@ -192,6 +199,9 @@ pub fn survey_servers(
                 for name in names {
                     let its = server::Server::new(address, &name, token, limits)?;
                     let (signature, problem) = match fleet.ask(its.metadata()) {
+                        Ok(metadata) if metadata.inputs.is_empty() => {
+                            (Some("it does not say what it takes and gives".to_owned()), None)
+                        }
                         Ok(metadata) => (Some(metadata.words()), None),
                         Err(trouble) => (None, Some(trouble.words().to_owned())),
                     };

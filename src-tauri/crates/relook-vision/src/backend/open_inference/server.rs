@@ -93,6 +93,9 @@ pub(super) struct Metadata {
     pub inputs: Vec<Declared>,
     #[serde(default)]
     pub outputs: Vec<Declared>,
+    /// The server did not say; it was seen in one run, and in others sizes may be others.
+    #[serde(skip)]
+    pub seen: bool,
 }
 
 impl Metadata {
@@ -102,6 +105,19 @@ impl Metadata {
             outputs: self.outputs.iter().map(Declared::output).collect(),
             metadata: [].into(),
         }
+    }
+
+    /// What every run's outputs must be.
+    pub(super) fn promised(&self) -> Vec<Declared> {
+        let mut outputs = self.outputs.clone();
+        if self.seen {
+            outputs.iter_mut().flat_map(|output| &mut output.shape).for_each(|size| *size = -1);
+        }
+        outputs
+    }
+
+    pub(super) fn is_as(&self, other: &Self) -> bool {
+        self.inputs == other.inputs && self.promised() == other.promised()
     }
 
     /// The same in words.
@@ -231,18 +247,37 @@ impl Server {
         let metadata: Metadata = answer.json().map_err(|why| {
             Trouble::Lasting(format!("what it says of {} is not understood: {why}", self.model))
         })?;
-        if metadata.inputs.is_empty() || metadata.outputs.is_empty() {
-            return Err(Trouble::Lasting(format!(
-                "it does not say which inputs and outputs {} has: give them in the server's metadata",
-                self.model
-            )));
-        }
         let ready = self.get(self.model_url(Some("ready"))).await?;
         match ready.status.as_u16() {
             200..=299 if !ready.denies_ready() => Ok(metadata),
             200..=299 | 400 => Err(Trouble::Passing(format!("its model {} is not ready yet", self.model))),
             _ => self.sound(&ready).map(|()| metadata),
         }
+    }
+
+    /// The model as it is there, ready. One of which the server says nothing (as KServe does unless it is told) is run with
+    /// the input that is expected, and shows its outputs.
+    pub(super) async fn met(&self, expected: Option<&Declared>) -> Result<Metadata, Trouble> {
+        let said = self.metadata().await?;
+        if !said.inputs.is_empty() && !said.outputs.is_empty() {
+            return Ok(said);
+        }
+        let size = |at: usize| expected.and_then(|input| usize::try_from(*input.shape.get(at)?).ok());
+        let (Some(expected), Some(a), Some(b), Some(c)) = (expected, size(1), size(2), size(3)) else {
+            return Err(Trouble::Lasting(format!(
+                "it does not say which inputs and outputs {} has, and no card tells the input's name: give them in the server's metadata",
+                self.model
+            )));
+        };
+        let values = vec![0.0; a * b * c];
+        let input = TensorIn { name: &expected.name, shape: [1, a, b, c], values: &values, sizes: None };
+        let told = self.infer(&input, false, &[]).await?;
+        let outputs = told.into_iter().map(|Told { name, datatype, shape, .. }| {
+            // Of what is not in a black picture there may be any number in another.
+            let shape = shape.into_iter().map(|size| if size == 0 { -1 } else { size }).collect();
+            Declared { name, datatype, shape }
+        });
+        Ok(Metadata { inputs: vec![expected.clone()], outputs: outputs.collect(), seen: true })
     }
 
     /// The names of its models, where it lists them.
@@ -268,12 +303,13 @@ impl Server {
         {
             names = indexed.into_iter().map(|one| one.name).collect();
         }
+        names.retain(|name| !name.contains(char::is_control));
         names.sort();
         names.dedup();
         names
     }
 
-    /// Runs the model. The answer has the tensors that were declared, in that order.
+    /// Runs the model. The answer has the tensors that were declared, in that order; where none were, all.
     pub(super) async fn infer(
         &self,
         input: &TensorIn<'_>,
@@ -339,7 +375,8 @@ impl Server {
                 Some(length.ok_or_else(wrong)?)
             }
         };
-        wire::tensors(&answer.body, json, outputs).map_err(Trouble::Lasting)
+        let told = wire::tensors(&answer.body, json).map_err(Trouble::Lasting)?;
+        if outputs.is_empty() { Ok(told) } else { wire::chosen(told, outputs).map_err(Trouble::Lasting) }
     }
 
     async fn get(&self, url: Url) -> Result<Answer, Trouble> {

@@ -182,6 +182,7 @@ pub(super) fn question(
         #[serde(skip_serializing_if = "Option::is_none")]
         parameters: Option<Value>,
         inputs: Vec<Asked<'a>>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
         outputs: Vec<Value>,
     }
     let outputs =
@@ -210,6 +211,8 @@ pub(super) fn question(
 /// One tensor of an answer.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Told {
+    pub name: String,
+    pub datatype: String,
     pub shape: Vec<i64>,
     pub values: Vec<f32>,
 }
@@ -236,15 +239,14 @@ struct Parameters {
     binary_data_size: Option<usize>,
 }
 
-/// The tensors of an answer, in the order of `wanted`; or why they are not those. `json`: how many bytes of the body are
-/// JSON, if not all.
-pub(super) fn tensors(body: &[u8], json: Option<usize>, wanted: &[Declared]) -> Result<Vec<Told>, String> {
+/// The tensors of an answer; or why it is none. `json`: how many bytes of the body are JSON, if not all.
+pub(super) fn tensors(body: &[u8], json: Option<usize>) -> Result<Vec<Told>, String> {
     let (head, mut behind) = body
         .split_at_checked(json.unwrap_or(body.len()))
         .ok_or_else(|| format!("its answer ends after {} bytes, before what it announces", body.len()))?;
     let answer: Answer =
         serde_json::from_slice(head).map_err(|error| format!("its answer is not understood: {error}"))?;
-    let mut told: Vec<(String, Told)> = Vec::new();
+    let mut told = Vec::new();
     for output in answer.outputs {
         let Output { name, datatype, shape, parameters, data } = output;
         let kind = Kind::of(&datatype);
@@ -271,18 +273,23 @@ pub(super) fn tensors(body: &[u8], json: Option<usize>, wanted: &[Declared]) -> 
         if count != Some(values.len()) {
             return Err(format!("its output {name} has {} values for the shape {shape:?}", values.len()));
         }
-        told.push((name, Told { shape, values }));
+        told.push(Told { name, datatype, shape, values });
     }
     if !behind.is_empty() {
         return Err(format!("its answer has {} bytes that belong to no output", behind.len()));
     }
-    let named = told.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+    Ok(told)
+}
+
+/// Those that were declared, in that order; or why they are not among them.
+pub(super) fn chosen(mut told: Vec<Told>, wanted: &[Declared]) -> Result<Vec<Told>, String> {
+    let named = told.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join(", ");
     let mut found = Vec::with_capacity(wanted.len());
     for port in wanted {
-        let Some(place) = told.iter().position(|(name, _)| *name == port.name) else {
+        let Some(place) = told.iter().position(|one| one.name == port.name) else {
             return Err(format!("its answer has no output {}, it has: {named}", port.name));
         };
-        let (_, tensor) = told.swap_remove(place);
+        let tensor = told.swap_remove(place);
         let fits = tensor.shape.len() == port.shape.len()
             && tensor.shape.iter().zip(&port.shape).all(|(is, said)| *said < 0 || is == said);
         if !fits {

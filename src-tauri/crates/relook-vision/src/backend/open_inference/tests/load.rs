@@ -181,12 +181,6 @@ fn what_cannot_be_used_says_why_and_what_to_do() {
         ("GET /v2/models/tiny", Reply::bytes(200, b"7"), "server_unfit", &["not understood"]),
         (
             "GET /v2/models/tiny",
-            metadata(json!([]), json!([])),
-            "server_unfit",
-            &["does not say which inputs and outputs"],
-        ),
-        (
-            "GET /v2/models/tiny",
             metadata(json!([port("x", "FP32", &[1, 3, 32, 32])]), boxes()),
             "input_mismatch",
             &["images", "x float32"],
@@ -229,6 +223,32 @@ fn what_cannot_be_used_says_why_and_what_to_do() {
         assert!(server.infers().is_empty(), "{error}");
         assert!(!error.to_string().contains("pw"), "{error}");
     }
+}
+
+/// As KServe's own server does with a model that does not tell.
+#[test]
+fn a_model_of_which_nothing_is_said_shows_its_outputs() {
+    let silent = |asked: &Asked| {
+        (asked.line == "GET /v2/models/tiny")
+            .then(|| Reply::json(200, &json!({ "name": "tiny", "inputs": [], "outputs": [] })))
+    };
+    let server = StandIn::new(but(silent));
+    assert_seen(&detect(&mut load(&[&server]).unwrap().detectors[0]).unwrap());
+    let (question, behind) = server.infers()[0].parts_owned();
+    assert_eq!((&question["outputs"], &question["inputs"][0]["name"]), (&Value::Null, &json!("images")));
+    assert_eq!(behind.len(), 3 * 32 * 32 * 4);
+    server.now(but(move |asked| {
+        let other = || tensor(asked, "other", &[1, 6], &[0.0; 6]);
+        silent(asked).or_else(|| asked.is_infer().then(other))
+    }));
+    assert_says(&load(&[&server]).err().unwrap(), "no_head", &["other float32 [1, 6]"]);
+    // Without a name on the card there is nothing to ask.
+    let mut card = card();
+    card.input.name = None;
+    let (all, stop) = (servers(&[&server]), StopToken::new());
+    let nowhere = Path::new("nowhere.onnx");
+    let error = Served::load(&card, nowhere, InputShape::Model, &all, None, &limits(), &stop).err().unwrap();
+    assert_says(&error, "server_unfit", &["does not say which inputs and outputs", "metadata"]);
 }
 
 #[test]

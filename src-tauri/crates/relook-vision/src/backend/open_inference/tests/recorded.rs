@@ -80,8 +80,8 @@ fn a_recorded_server_is_met_and_run() {
             .get(&asked.line)
             .map_or_else(|| Reply::error(404, "Not Found"), |(status, body)| Reply::bytes(*status, body))
     });
-    let met =
-        meet("tiny", BTreeMap::new(), &servers(&[&server]), None, &limits(), &StopToken::new()).unwrap();
+    let met = meet("tiny", None, BTreeMap::new(), &servers(&[&server]), None, &limits(), &StopToken::new())
+        .unwrap();
     assert_eq!(met.runtime, "kserve 0.21.0");
     let (_, mut lanes) = met.ready.into_iter().next().unwrap();
     let values: Vec<f32> = (0..192).map(|n| (n % 7) as f32).collect();
