@@ -5,6 +5,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::thread::JoinHandle;
 
 use serde_json::{Value, json};
 
@@ -69,6 +70,7 @@ pub struct StandIn {
     pub address: String,
     shared: Arc<Shared>,
     port: u16,
+    listening: Option<JoinHandle<()>>,
 }
 
 struct Shared {
@@ -90,7 +92,7 @@ impl StandIn {
             over: AtomicBool::new(false),
         });
         let known = Arc::clone(&shared);
-        std::thread::spawn(move || {
+        let listening = std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if known.over.load(Ordering::SeqCst) {
                     return;
@@ -99,7 +101,7 @@ impl StandIn {
                 std::thread::spawn(move || serve(stream, &shared));
             }
         });
-        Self { address: format!("http://127.0.0.1:{port}"), shared, port }
+        Self { address: format!("http://127.0.0.1:{port}"), shared, port, listening: Some(listening) }
     }
 
     /// Answers otherwise from now on.
@@ -125,8 +127,8 @@ impl Drop for StandIn {
         for stream in self.shared.kept.lock().unwrap().drain(..) {
             drop(stream.shutdown(Shutdown::Both));
         }
-        while TcpStream::connect(("127.0.0.1", self.port)).is_ok() {
-            std::thread::yield_now();
+        if let Some(listening) = self.listening.take() {
+            drop(listening.join());
         }
     }
 }
