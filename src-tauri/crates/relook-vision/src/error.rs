@@ -71,7 +71,7 @@ pub enum VisionError {
     ServerAddress { address: String, reason: String },
 
     #[error(
-        "No inference server is left to run {model}. {reason}. Start one again, or name others as the device"
+        "No inference server is left to run {model}. {reason}. Start one again, or name others as the device, to go on"
     )]
     ServersGone { model: String, reason: String },
 

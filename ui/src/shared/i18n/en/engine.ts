@@ -327,7 +327,7 @@ export const engine = {
     'a name or password in it would be kept with the project. Put a token into RELOOK_INFERENCE_TOKEN instead',
   addressTail: 'nothing may follow a ? or # in it',
   serversGone: (model: string, reasons: string) =>
-    `No inference server is left to run ${model}. ${reasons}. Start one again, or name others as the device`,
+    `No inference server is left to run ${model}. ${reasons}. Start one again, or name others as the device, to go on`,
   serverUnfit: (address: string, model: string, why: string) => `The server ${address} cannot run ${model}: ${why}`,
   serverAside: (address: string, why: string) => `${address} was set aside: ${why}`,
   serverBack: (address: string) => `${address} is back`,

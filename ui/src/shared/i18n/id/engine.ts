@@ -296,7 +296,7 @@ export const engine: Catalogue['engine'] = {
     'nama atau kata sandi di dalamnya akan tersimpan bersama proyek. Taruh token di RELOOK_INFERENCE_TOKEN saja',
   addressTail: 'tidak boleh ada apa pun setelah ? atau # di dalamnya',
   serversGone: (model, reasons) =>
-    `Tidak ada lagi server inferensi yang menjalankan ${model}. ${reasons}. Jalankan kembali salah satu, atau sebutkan yang lain sebagai perangkat`,
+    `Tidak ada lagi server inferensi yang menjalankan ${model}. ${reasons}. Jalankan kembali salah satu, atau sebutkan yang lain sebagai perangkat, untuk melanjutkan`,
   serverUnfit: (address, model, why) => `Server ${address} tidak dapat menjalankan ${model}: ${why}`,
   serverAside: (address, why) => `${address} disisihkan: ${why}`,
   serverBack: (address) => `${address} kembali`,
