@@ -35,7 +35,7 @@ const OWNERS: &[(&str, &[&str])] = &[
     ("ort", &["relook-vision"]),
     ("pulp", &["relook-vision"]),
     ("quick-xml", &["relook-formats"]),
-    ("reqwest", &["relook-remote"]),
+    ("reqwest", &["relook-remote", "relook-vision"]),
     ("ring", &["relook-vision"]),
     ("rusqlite", &["relook-store"]),
     ("tar", &["relook-remote"]),

@@ -275,7 +275,11 @@ pub enum Command {
         command: BenchCommand,
     },
     /// Say what is here, what would run where, and why not.
-    Doctor,
+    Doctor {
+        /// Ask these inference servers instead what they have: addresses parted by commas.
+        #[arg(long, value_name = "ADDRESSES")]
+        device: Option<String>,
+    },
     /// Open the window.
     Open { project: Option<PathBuf> },
 }
@@ -285,7 +289,8 @@ pub struct ModelArgs {
     /// A model's name, or an ONNX file [default: the project's].
     #[arg(long)]
     pub model: Option<String>,
-    /// auto, cpu, cuda, tensorrt, … [default: the project's, auto].
+    /// auto, cpu, cuda, tensorrt, …, or inference servers such as http://127.0.0.1:8080, parted by commas
+    /// [default: the project's, auto].
     #[arg(long)]
     pub device: Option<String>,
 }

@@ -124,7 +124,10 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
         Command::Bench { command: BenchCommand::Effort { project, args } } => {
             bench::effort(&home, project, args, json, quiet)
         }
-        Command::Doctor => data(json, &home.doctor()?, text::doctor),
+        Command::Doctor { device: Some(servers) } => {
+            data(json, &home.servers(servers)?, |all| text::servers(all))
+        }
+        Command::Doctor { device: None } => data(json, &home.doctor()?, text::doctor),
         Command::Open { project } => {
             if let Some(project) = project {
                 // Said here, where the person is, rather than in a window that opens and complains.

@@ -27,7 +27,8 @@ pub fn finish(json: bool, result: Result<(), EngineError>) -> ExitCode {
     let Err(error) = result else { return ExitCode::SUCCESS };
     let ErrorView { code, mut message } = error.view();
     if error.code() == Code::DeviceUnavailable {
-        message.push_str(" To go on with the CPU, add --device cpu.");
+        let stop = if message.ends_with('.') { "" } else { "." };
+        message.push_str(&format!("{stop} To go on with the CPU, add --device cpu."));
     }
     // Nothing more can be done where standard error is closed too.
     let _ = if json {

@@ -125,6 +125,12 @@ impl EngineError {
         )
     }
 
+    /// Whether what was lost (a drive, a server) may be there again later: work that waits for photos in any case waits for
+    /// that too.
+    pub(crate) fn may_come_back(&self) -> bool {
+        self.code() == Code::Failed || matches!(self, Self::Vision(VisionError::ServersGone { .. }))
+    }
+
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
@@ -171,7 +177,8 @@ fn vision_code(error: &VisionError) -> Code {
         | VisionError::RuntimeTooOld { .. }
         | VisionError::RuntimeFailed { .. }
         | VisionError::RuntimeNotLoaded => Code::RuntimeMissing,
-        VisionError::DeviceUnavailable { .. } => Code::DeviceUnavailable,
+        VisionError::DeviceUnavailable { .. } | VisionError::ServersGone { .. } => Code::DeviceUnavailable,
+        VisionError::ServerAddress { .. } => Code::Invalid,
         VisionError::ModelMissing { .. } => Code::ModelMissing,
         VisionError::Stopped => Code::Cancelled,
         VisionError::Inference { .. } => Code::Failed,

@@ -178,7 +178,7 @@ mod tests {
             config: folder.path().to_path_buf(),
         };
         let on = DeviceInUse {
-            device: Device::Cpu,
+            device: Some(Device::Cpu),
             name: "CPU, 1 thread".to_owned(),
             precision: Precision::Full,
             why: String::new(),

@@ -5,6 +5,7 @@
 
 mod act;
 mod agreement;
+mod bench;
 mod cache;
 mod calibrate;
 mod clock;
@@ -32,6 +33,7 @@ mod pipeline;
 mod project;
 mod recent;
 mod scan;
+mod servers;
 mod settings;
 mod show;
 mod task;
@@ -64,6 +66,7 @@ pub use models::{AddModel, AddedModel, CardReason, SeenBox, Values};
 pub use photo::Photo;
 pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;
+pub use servers::{ServedModel, ServerReport};
 pub use task::{Control, Task};
 pub use tracks::{TrackStop, TrackView};
 pub use truth::Part;

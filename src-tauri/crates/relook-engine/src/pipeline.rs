@@ -16,9 +16,10 @@ use serde::Serialize;
 
 use crate::{
     agreement::{self, Agreement},
+    bench::{Bench, Running},
     clock,
     error::EngineError,
-    infer::{self, Bench, Done, Found, Item, Running},
+    infer::{self, Done, Found, Item},
     labels::plain_label,
     project::Project,
     settings,
@@ -199,7 +200,8 @@ impl Project {
                 .then(|| self.some_photos(asked, older, &folders))
                 .transpose()?;
             let project = self.path().display().to_string();
-            let running = Running { shape: asked.shape, device, halve_on, project: &project, images: left };
+            let running =
+                Running { shape: asked.shape, runs_on: &device, halve_on, project: &project, images: left };
             Bench::load(self.home(), &model, running, task)?
         };
         let classes = self.classes(&bench)?;

@@ -1,7 +1,7 @@
 //! A project's settings, kept in its file as JSON.
 
 use relook_domain::doubt::Thresholds;
-use relook_vision::{Device, InputShape};
+use relook_vision::{Device, InputShape, RunsOn, Servers, backend::harmless};
 
 use crate::{
     cvat::CvatSend,
@@ -80,12 +80,16 @@ impl SettingsView {
     pub(crate) fn checked(self) -> Result<Self, EngineError> {
         self.thresholds()?;
         keep_above(self.keep_above)?;
-        device(&self.device)?;
+        // Addresses are kept as they are understood.
+        let device = match device(&self.device)? {
+            RunsOn::Servers(servers) => servers.to_string(),
+            RunsOn::Machine(_) => self.device.clone(),
+        };
         input_shape(&self.input_shape)?;
         halves(&self.precision)?;
         budget(self.look_budget)?;
         self.send()?;
-        Ok(self)
+        Ok(Self { device, ..self })
     }
 }
 
@@ -105,10 +109,18 @@ pub(crate) fn keep_above(score: f64) -> Result<f64, EngineError> {
     }
 }
 
-pub(crate) fn device(word: &str) -> Result<Device, EngineError> {
-    Device::from_word(word).ok_or_else(|| {
+/// A device of this machine by its word, or servers by their addresses.
+pub(crate) fn device(word: &str) -> Result<RunsOn, EngineError> {
+    if Servers::are_meant(word) {
+        return Ok(RunsOn::Servers(word.parse()?));
+    }
+    Device::from_word(word).map(RunsOn::Machine).ok_or_else(|| {
         let known: Vec<_> = Device::ALL.iter().map(|d| d.word()).collect();
-        EngineError::Invalid(format!("There is no device {word:?}; known are {}", known.join(", ")))
+        EngineError::Invalid(format!(
+            "There is no device {:?}; known are {}, and addresses of inference servers such as http://127.0.0.1:8080",
+            harmless(word),
+            known.join(", ")
+        ))
     })
 }
 
@@ -128,6 +140,14 @@ mod tests {
         assert!(crossed.to_string().contains("0.8"));
         let device = SettingsView { device: "gpu".into(), ..good.clone() }.checked().unwrap_err();
         assert!(device.to_string().contains("cuda"));
+        let secret = SettingsView { device: "http://me:secret@host:1".into(), ..good.clone() };
+        let secret = secret.checked().unwrap_err();
+        assert_eq!(secret.code(), crate::error::Code::Invalid);
+        assert!(
+            !secret.to_string().contains("secret") && secret.to_string().contains("RELOOK_INFERENCE_TOKEN")
+        );
+        let servers = SettingsView { device: "http://a:1/v2/, https://b".into(), ..good.clone() };
+        assert_eq!(servers.checked().unwrap().device, "http://a:1,https://b");
         let nowhere = SettingsView { send_new: "team".into(), ..good.clone() }.checked().unwrap_err();
         assert!(nowhere.to_string().contains("team/12"));
         let shape = SettingsView { input_shape: "round".into(), ..good.clone() }.checked().unwrap_err();

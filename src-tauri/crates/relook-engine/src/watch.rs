@@ -175,9 +175,7 @@ impl Project {
                 match sent {
                     Ok(left) => (wanted, unsent) = (false, left),
                     // A drive or a server that is gone may come back.
-                    Err(error) if error.code() == Code::Failed && !options.once => {
-                        task.warn(error.to_string())
-                    }
+                    Err(error) if error.may_come_back() && !options.once => task.warn(error.to_string()),
                     Err(error) => return Err(error),
                 }
             }

@@ -122,7 +122,7 @@ impl Detector {
                 let device = DeviceInUse::of(candidate, how, why);
                 let mut detector = Self::with_backend(card, Box::new(backend), device)?;
                 if let Some(step) = step {
-                    detector.preparer = detector.preparer.of_any_shape(step);
+                    detector.bend(step);
                 }
                 detector.share_runs(how.batch.unwrap_or_else(|| candidate.batch()))?;
                 Ok(detector)
@@ -152,6 +152,16 @@ impl Detector {
         card: &ModelCard,
         backend: Box<dyn Backend>,
         device: DeviceInUse,
+    ) -> Result<Self, VisionError> {
+        Self::with_backend_until(card, backend, device, &StopToken::new())
+    }
+
+    /// As [`Self::with_backend`]; the run is broken off when the token stops.
+    pub(crate) fn with_backend_until(
+        card: &ModelCard,
+        backend: Box<dyn Backend>,
+        device: DeviceInUse,
+        stop: &StopToken,
     ) -> Result<Self, VisionError> {
         check_card(card)?;
         let signature = backend.signature();
@@ -194,8 +204,13 @@ impl Detector {
             batch: 1,
             together: Vec::new(),
         };
-        detector.warm_up()?;
+        detector.warm_up(stop)?;
         Ok(detector)
+    }
+
+    /// Each image gets an input of its own shape, in such steps.
+    pub(crate) fn bend(&mut self, step: u32) {
+        self.preparer = self.preparer.clone().of_any_shape(step);
     }
 
     /// Whether the graph gives what it gave when its input takes the image's shape: where it was made for one size, what it was
@@ -237,14 +252,15 @@ impl Detector {
     }
 
     /// One run over a grey image: what a device lacks often shows only here.
-    fn warm_up(&mut self) -> Result<(), VisionError> {
+    fn warm_up(&mut self, stop: &StopToken) -> Result<(), VisionError> {
         let (width, height) = (64, 64);
         let grey = crate::decode::Upright { width, height, rgb: vec![114; 3 * 64 * 64] };
         let prepared = self.preparer.prepare(&grey);
         let device = self.device.device;
-        match self.detect(&prepared, &DetectParams::above(0.5), &StopToken::new()) {
+        match self.detect(&prepared, &DetectParams::above(0.5), stop) {
             Ok(_) => Ok(()),
-            Err(VisionError::Inference { reason, .. }) if device != Device::Cpu => {
+            Err(VisionError::Inference { reason, .. }) if device.is_some_and(|d| d != Device::Cpu) => {
+                let device = device.unwrap_or_default();
                 Err(VisionError::DeviceUnavailable { device, reason })
             }
             Err(error) => Err(error),
@@ -366,7 +382,7 @@ fn elastic_form(card: &ModelCard, graph: &Path) -> Result<Option<Elastic>, Visio
 }
 
 /// What the sides of a graph's input must be multiples of, if it takes any such.
-fn step(card: &ModelCard, signature: &Signature) -> Option<u32> {
+pub(crate) fn step(card: &ModelCard, signature: &Signature) -> Option<u32> {
     let bends = matches!(card.head, Head::YoloDense | Head::YoloObjectness | Head::YoloEnd2end);
     let open = signature.inputs.first().is_some_and(|port| match card.input.layout {
         Layout::Nchw => port.shape.len() == 4 && port.shape[2] < 0 && port.shape[3] < 0,

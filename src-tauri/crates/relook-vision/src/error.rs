@@ -72,6 +72,17 @@ pub enum VisionError {
     )]
     NotANumber { model: String },
 
+    #[error("{address:?} is no address of an inference server: {reason}")]
+    ServerAddress { address: String, reason: String },
+
+    #[error(
+        "No inference server is left to run {model}. {reason}. Start one again, or name others as the device, to go on"
+    )]
+    ServersGone { model: String, reason: String },
+
+    #[error("The server {address} cannot run {model}: {reason}")]
+    ServerUnfit { model: String, address: String, reason: String },
+
     #[error("Stopped")]
     Stopped,
 }
@@ -98,6 +109,9 @@ impl VisionError {
             Self::Inference { .. } => "inference",
             Self::OutOfMemory { .. } => "out_of_memory",
             Self::NotANumber { .. } => "not_a_number",
+            Self::ServerAddress { .. } => "server_address",
+            Self::ServersGone { .. } => "servers_gone",
+            Self::ServerUnfit { .. } => "server_unfit",
             Self::Stopped => "stopped",
         }
     }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use survey::survey;
 
+use crate::backend::Servers;
 use crate::detector::InputShape;
 use crate::error::VisionError;
 use crate::runtime;
@@ -185,6 +186,13 @@ fn openvino(threads: usize, half: bool, cache: Option<&Path>) -> ep::OpenVINO {
     }
 }
 
+/// What shall run a model: a device of this machine, or servers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RunsOn {
+    Machine(Device),
+    Servers(Servers),
+}
+
 /// One device, seen by [`survey`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceReport {
@@ -198,9 +206,9 @@ pub struct DeviceReport {
 /// The device a detector runs on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct DeviceInUse {
-    /// Never [`Device::Auto`].
-    pub device: Device,
-    /// Such as `CPU, 2 threads`.
+    /// Never [`Device::Auto`]; `None`: servers.
+    pub device: Option<Device>,
+    /// Such as `CPU, 2 threads`, or a server's address.
     pub name: String,
     pub precision: Precision,
     /// Asked for, or why `auto` chose it and what kept it from the others.
@@ -210,7 +218,7 @@ pub struct DeviceInUse {
 impl DeviceInUse {
     pub(crate) fn of(device: Device, how: &Loading, why: String) -> Self {
         let precision = if device.halves() { how.precision } else { Precision::Full };
-        let mut used = Self { device, name: String::new(), precision, why };
+        let mut used = Self { device: Some(device), name: String::new(), precision, why };
         used.name = used.words();
         if device.is_on_cores() {
             used.name += &match how.threads {
@@ -226,7 +234,8 @@ impl DeviceInUse {
     #[must_use]
     pub fn words(&self) -> String {
         let half = if self.precision == Precision::Half { " in half precision" } else { "" };
-        format!("{}{half}", self.device.name())
+        let name = self.device.map_or(self.name.as_str(), |device| device.name());
+        format!("{name}{half}")
     }
 }
 

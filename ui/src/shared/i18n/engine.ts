@@ -140,6 +140,7 @@ const INNER: Partial<Record<Key, readonly ((text: string) => string)[]>> = {
   halfNot: [fromEngine],
   builtWithout: [String, String, fromEngine],
   deviceMissing: [String, fromEngine],
+  serverAddress: [String, fromEngine],
   readOnly: [String, fromEngine],
 };
 

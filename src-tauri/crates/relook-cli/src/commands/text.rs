@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use relook_domain::{Label, LabelId, ReviewState, ShapeKind, Stage, Standing};
 use relook_engine::{
-    EffortReport, Part, PassSummary,
+    EffortReport, Part, PassSummary, ServerReport,
     view::{
         AnnotationView, BoxFilter, DoctorView, ExportSummary, HistoryEntry, HistoryState, ImageView,
         ModelView, ProjectView, QueueOrder, QueuePage, SavedFilter,
@@ -376,6 +376,29 @@ pub fn doctor(d: &DoctorView) -> String {
     out.push_str("Models\n");
     for m in &d.models {
         let _ = writeln!(out, "  {:<9} {}", m.name, if m.present { m.path.as_str() } else { "not fetched" });
+    }
+    out
+}
+
+pub fn servers(all: &[ServerReport]) -> String {
+    let mut out = String::new();
+    for one in all {
+        let _ = writeln!(out, "{}", one.address);
+        match (&one.server, &one.problem) {
+            (_, Some(problem)) => {
+                let _ = writeln!(out, "  cannot be used: {problem}");
+            }
+            (server, None) => {
+                let how =
+                    if one.announces_binary { "binary tensors" } else { "binary tensors if it takes them" };
+                let _ = writeln!(out, "  {}, {how}", server.as_deref().unwrap_or("ready"));
+            }
+        }
+        for model in &one.models {
+            let said = model.signature.as_ref().or(model.problem.as_ref());
+            let mark = if model.problem.is_none() { "yes" } else { "no" };
+            let _ = writeln!(out, "  {:<9} {mark:<4} {}", model.name, said.map_or("", String::as_str));
+        }
     }
     out
 }

@@ -1,12 +1,17 @@
 //! What runs a graph: a tensor in, tensors out.
 
 mod onnx;
+mod open_inference;
 mod recorded;
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 pub use onnx::OnnxRuntime;
+pub(crate) use open_inference::{Met, meet};
+pub use open_inference::{
+    ServedModel, ServerAddress, ServerLimits, ServerReport, ServerWatch, Servers, harmless, survey_servers,
+};
 pub use recorded::{RecordedOutput, RecordedTensors};
 
 use crate::error::VisionError;

@@ -74,6 +74,9 @@ impl Grid {
 
 // Numbers of fields in ONNX's messages.
 const MODEL_GRAPH: u64 = 7;
+const MODEL_NOTE: u64 = 14;
+const NOTE_KEY: u64 = 1;
+const NOTE_VALUE: u64 = 2;
 const GRAPH_NODE: u64 = 1;
 const GRAPH_INITIALIZER: u64 = 5;
 const GRAPH_INPUT: u64 = 11;
@@ -97,6 +100,19 @@ const FLOAT32: i64 = 1;
 
 /// The grids that are looked for: the usual three strides, with a fourth for large or for small inputs.
 const STRIDES: [&[u32]; 4] = [&[8, 16, 32], &[8, 16, 32, 64], &[4, 8, 16, 32], &[16, 32]];
+
+/// The graph's own notes, read without any runtime; none where the bytes are no graph.
+pub(crate) fn notes(model: &[u8]) -> std::collections::BTreeMap<String, String> {
+    let text = |note: &Field<'_>, number: u64| {
+        let field = fields(note.bytes()?).flatten().find(|field| field.number == number)?;
+        field.text().map(str::to_owned)
+    };
+    fields(model)
+        .flatten()
+        .filter(|field| field.number == MODEL_NOTE)
+        .filter_map(|note| Some((text(&note, NOTE_KEY)?, text(&note, NOTE_VALUE)?)))
+        .collect()
+}
 
 /// Makes a graph elastic whose image input is `image` (its only one, if that has no name), with sides of so many pixels. `None` where it is no graph of this kind;
 /// then nothing is known against it but that it keeps its size.

@@ -327,6 +327,17 @@ export const engine = {
   knowsNoLabel: (model: string, labels: string) =>
     `${model} knows none of this project's labels (it knows ${labels}, …). Add labels of its, or choose another model`,
   deviceMissing: (device: string, why: string) => `The device "${device}" cannot be used: ${why}`,
+  serverAddress: (address: string, why: string) => `"${address}" is no address of an inference server: ${why}`,
+  writeAddress: 'write it as http://HOST:PORT',
+  addressBegins: 'it must begin with http:// or https://',
+  addressSecret:
+    'a name or password in it would be kept with the project. Put a token into RELOOK_INFERENCE_TOKEN instead',
+  addressTail: 'nothing may follow a ? or # in it',
+  serversGone: (model: string, reasons: string) =>
+    `No inference server is left to run ${model}. ${reasons}. Start one again, or name others as the device, to go on`,
+  serverUnfit: (address: string, model: string, why: string) => `The server ${address} cannot run ${model}: ${why}`,
+  serverAside: (address: string, why: string) => `${address} was set aside: ${why}`,
+  serverBack: (address: string) => `${address} is back`,
   modelMissing: (path: string) =>
     `The model file ${path} was not found: run "make setup" to fetch it, or correct the card`,
   folderLost: (path: string, why: string) =>

@@ -57,6 +57,11 @@ export const jobs = {
   automatic: 'Automatic',
   automaticIs: (device: string) => `Automatic (${device})`,
   notUsable: (device: string) => `${device} (not usable here)`,
+  servers: 'Inference servers…',
+  addresses: 'Addresses',
+  addressExample: 'such as http://127.0.0.1:8080',
+  serversHint:
+    'Servers that speak the Open Inference Protocol (KServe, Triton), parted by commas; they share the photos. Photos leave this machine, in the size that the model sees. A token is read from RELOOK_INFERENCE_TOKEN.',
   keepAbove: (share: string) => `Store boxes from *${share} %*`,
   keepAboveHint: 'Weaker finds are thrown away at once. Low is good: the second look needs something to confirm.',
   dropBelow: (share: string) => `Withdraw below *${share} %*`,

@@ -295,6 +295,17 @@ export const engine: Catalogue['engine'] = {
   knowsNoLabel: (model, labels) =>
     `${model} tidak mengenal satu pun label proyek ini (yang dikenalnya ${labels}, …). Tambahkan label yang dikenalnya, atau pilih model lain`,
   deviceMissing: (device, why) => `Perangkat "${device}" tidak dapat digunakan: ${why}`,
+  serverAddress: (address, why) => `"${address}" bukan alamat server inferensi: ${why}`,
+  writeAddress: 'tulis sebagai http://HOST:PORT',
+  addressBegins: 'harus diawali http:// atau https://',
+  addressSecret:
+    'nama atau kata sandi di dalamnya akan tersimpan bersama proyek. Taruh token di RELOOK_INFERENCE_TOKEN saja',
+  addressTail: 'tidak boleh ada apa pun setelah ? atau # di dalamnya',
+  serversGone: (model, reasons) =>
+    `Tidak ada lagi server inferensi yang menjalankan ${model}. ${reasons}. Jalankan kembali salah satu, atau sebutkan yang lain sebagai perangkat, untuk melanjutkan`,
+  serverUnfit: (address, model, why) => `Server ${address} tidak dapat menjalankan ${model}: ${why}`,
+  serverAside: (address, why) => `${address} disisihkan: ${why}`,
+  serverBack: (address) => `${address} kembali`,
   modelMissing: (path) =>
     `Berkas model ${path} tidak ditemukan: jalankan "make setup" untuk mengunduhnya, atau perbaiki kartunya`,
   folderLost: (path, why) =>

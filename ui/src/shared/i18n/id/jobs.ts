@@ -56,6 +56,11 @@ export const jobs: Catalogue['jobs'] = {
   automatic: 'Otomatis',
   automaticIs: (device) => `Otomatis (${device})`,
   notUsable: (device) => `${device} (tidak dapat digunakan di sini)`,
+  servers: 'Server inferensi…',
+  addresses: 'Alamat',
+  addressExample: 'misalnya http://127.0.0.1:8080',
+  serversHint:
+    'Server yang memakai Open Inference Protocol (KServe, Triton), dipisahkan koma; foto dibagi di antara mereka. Foto meninggalkan mesin ini, dalam ukuran yang dilihat model. Token dibaca dari RELOOK_INFERENCE_TOKEN.',
   keepAbove: (share) => `Simpan kotak mulai *${share}%*`,
   keepAboveHint:
     'Temuan yang lebih lemah langsung dibuang. Nilai rendah lebih baik: pemeriksaan ulang perlu sesuatu untuk dikonfirmasi.',
