@@ -46,6 +46,17 @@ describe('models of your own', function () {
     await window.shown('model-ports');
     await idle();
   };
+  /** As a person types it: a new line is a key. */
+  const names = async (...lines) => {
+    await window.type('model-list-names', lines[0]);
+    for (const line of lines.slice(1)) {
+      await window.press('Enter');
+      await window.id('model-list-names').addValue(line);
+    }
+    await idle();
+  };
+  /** All of it, also what is scrolled out of view or cut short. */
+  const whole = async (testid) => (await (await window.shown(testid)).getProperty('textContent')).replace(/\s+/g, ' ');
   const list = (name) => relook(folder, 'models', 'list').find((model) => model.name === name);
 
   it('says of a file that is no graph what is wrong with it', async () => {
@@ -106,7 +117,7 @@ describe('models of your own', function () {
     assert.equal(list('street'), undefined);
     await window.click('model-tab-card');
     await window.type('model-name', 'yolov8n');
-    await window.until(async () => /There is a model "yolov8n" already; choose another name/.test(await window.text('model-row-name')), 'a name that is taken is not told');
+    await window.until(async () => /There is a model "yolov8n" already; choose another name/.test(await whole('model-row-name')), 'a name that is taken is not told');
     assert.equal(await window.id('model-add').isEnabled(), false);
     await window.click('model-back-name');
     await idle();
@@ -131,28 +142,26 @@ describe('models of your own', function () {
     assert.equal(await known('head'), 'guess');
     assert.equal(await known('labels'), 'guess');
     await pick('model-list', 'names');
-    await window.type('model-list-names', 'horse\n-\nperson');
-    await idle();
-    await window.until(async () => /2: horse, person/.test(await window.text('model-to-labels')), 'the list is not taken');
+    await names('horse', '-', 'person');
+    await window.until(async () => /2: horse, person/.test(await whole('model-to-labels')), 'the list is not taken');
     assert.equal(await window.id('model-channels').getValue(), 'bgr');
     await pick('model-head', 'yolo_objectness');
     assert.equal(await known('head'), 'you');
     assert.equal(await window.id('model-channels').getValue(), 'rgb', 'what is guessed by the head does not follow it');
     assert.ok((await boxes()).every((box) => /^(horse|person) /.test(box)));
     await pick('model-head', 'detr');
-    await window.until(async () => /fit no head/.test(await window.text('model-row-head')), 'a head that does not fit is not told');
+    await window.until(async () => /fit no head/.test(await whole('model-row-head')), 'a head that does not fit is not told');
     assert.equal(await window.id('model-add').isEnabled(), false);
     await window.click('model-back-head');
     await idle();
-    await window.type('model-list-names', 'horse\nperson');
-    await window.until(async () => /scores 3 labels and you name 2/.test(await window.text('model-row-labels')), 'too few labels are not told');
+    await names('horse', 'person');
+    await window.until(async () => /scores 3 labels and you name 2/.test(await whole('model-row-labels')), 'too few labels are not told');
   });
 
   it('asks in which order a graph wants the size of the photo', async () => {
     await open(sizes);
     await pick('model-list', 'names');
-    await window.type('model-list-names', 'horse\n-\nperson');
-    await idle();
+    await names('horse', '-', 'person');
     assert.equal(await known('sizes'), 'guess');
     const guessed = await window.browser.execute(() => [...document.querySelectorAll('[data-testid="model-box"]')].map((box) => box.style.cssText));
     await pick('model-sizes', 'height_width');

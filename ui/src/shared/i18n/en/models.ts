@@ -87,6 +87,7 @@ export const models = {
   noPhoto: 'The project has no photo yet. Choose one to see what the model sees.',
   reading: 'Reading the photo…',
   looking: 'Looking…',
+  notSeen: 'It cannot look yet',
   above: (score: string) => `Scores from *${score}%*`,
   seen: (shown: number, all: number) => (shown === all ? plural(all, 'box', 'boxes') : `${count(shown)} of ${plural(all, 'box', 'boxes')}`),
   toClass: (label: string) => `${label}: show it among the labels`,

@@ -87,6 +87,7 @@ export const models: Catalogue['models'] = {
   noPhoto: 'Proyek belum punya foto. Pilih satu untuk melihat apa yang dilihat model.',
   reading: 'Membaca foto…',
   looking: 'Melihat…',
+  notSeen: 'Belum dapat melihat',
   above: (score) => `Skor mulai *${score}%*`,
   seen: (shown, all) => (shown === all ? `${count(all)} kotak` : `${count(shown)} dari ${count(all)} kotak`),
   toClass: (label) => `${label}: tampilkan di antara label`,
