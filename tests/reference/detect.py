@@ -72,7 +72,7 @@ def detections(session, card, photo):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="a folder under models/")
+    parser.add_argument("model", help="a folder under models/, or the path of one elsewhere")
     parser.add_argument("photo", nargs="*", help="base names without extension; none: all of demo/photos")
     wanted = parser.parse_args()
 
@@ -81,7 +81,7 @@ def main():
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(folder / card["file"]), options, providers=["CPUExecutionProvider"])
-    names = ast.literal_eval(session.get_modelmeta().custom_metadata_map["names"])
+    names = card["labels"] or ast.literal_eval(session.get_modelmeta().custom_metadata_map["names"])
 
     photos = []
     for path in sorted((ROOT / "demo" / "photos").glob("*.jpg")):

@@ -113,7 +113,7 @@ describe('adding a model', () => {
 
   it('makes each class a label of the project, leaves it out, or adds what is lacking', async () => {
     await open('/x/street.onnx');
-    expect(text('model-tab-labels')).toBe('Labels (4, 1 not in the project)');
+    expect(text('model-tab-labels')).toBe('Labels (4, 1 new)');
     await click('model-tab-labels');
     const states = () => [0, 1, 2, 3].map((at) => screen.getByTestId(`model-class-${at}`).dataset['state']);
     expect(states()).toEqual(['in', 'in', 'lacks', 'out']);

@@ -18,7 +18,7 @@ export const models = {
   parts: 'Card or labels',
   card: (guesses: number) => (guesses === 0 ? 'What it is' : `What it is (${plural(guesses, 'guess', 'guesses')})`),
   labelsTab: (n: number, lacking: number) =>
-    lacking === 0 ? `Labels (${count(n)})` : `Labels (${count(n)}, ${count(lacking)} not in the project)`,
+    lacking === 0 ? `Labels (${count(n)})` : `Labels (${count(n)}, ${count(lacking)} new)`,
   /** Where a thing on the card is from. */
   from: { file: 'File', guess: 'Guess', you: 'You', open: 'Open' },
   back: 'Back to what was read or guessed',
@@ -88,8 +88,9 @@ export const models = {
   reading: 'Reading the photo…',
   looking: 'Looking…',
   notSeen: 'It cannot look yet',
-  above: (score: string) => `Scores from *${score}%*`,
+  above: (score: string) => `Scores from *${score} %*`,
   seen: (shown: number, all: number) => (shown === all ? plural(all, 'box', 'boxes') : `${count(shown)} of ${plural(all, 'box', 'boxes')}`),
+  signs: 'Boxes beside their things: another resize or head. Good boxes, wrong names: other labels. Few or weak ones: other values or channels.',
   toClass: (label: string) => `${label}: show it among the labels`,
 
   search: 'Find a label',

@@ -19,7 +19,7 @@ export const models: Catalogue['models'] = {
   parts: 'Kartu atau label',
   card: (guesses) => (guesses === 0 ? 'Tentang model' : `Tentang model (${count(guesses)} dugaan)`),
   labelsTab: (n, lacking) =>
-    lacking === 0 ? `Label (${count(n)})` : `Label (${count(n)}, ${count(lacking)} tidak ada di proyek)`,
+    lacking === 0 ? `Label (${count(n)})` : `Label (${count(n)}, ${count(lacking)} baru)`,
   from: { file: 'Berkas', guess: 'Dugaan', you: 'Anda', open: 'Terbuka' },
   back: 'Kembali ke yang terbaca atau diduga',
   backOf: (what) => `${what}: kembali ke yang terbaca atau diduga`,
@@ -90,6 +90,8 @@ export const models: Catalogue['models'] = {
   notSeen: 'Belum dapat melihat',
   above: (score) => `Skor mulai *${score}%*`,
   seen: (shown, all) => (shown === all ? `${count(all)} kotak` : `${count(shown)} dari ${count(all)} kotak`),
+  signs:
+    'Kotak di samping bendanya: ukuran atau keluaran lain. Kotak benar, nama salah: label lain. Sedikit atau lemah: nilai atau kanal lain.',
   toClass: (label) => `${label}: tampilkan di antara label`,
 
   search: 'Cari label',
