@@ -53,7 +53,29 @@ def strongest(boxes, scores, classes, limit):
     return kept
 
 
+def from_ssd(session, card, photo):
+    """TensorFlow's SSD: stretched to the graph's size, [1, height, width, 3] in, shares of the photo and scores out."""
+    shape = card["input"]
+    image = photo.resize((shape["width"], shape["height"]), Image.Resampling.BILINEAR)
+    mean, std = (np.asarray(shape[key], np.float32) for key in ("mean", "std"))
+    tensor = ((np.asarray(image, np.float32) - mean) / std)[None]
+    found = {o.name: v for o, v in zip(session.get_outputs(), session.run(None, {session.get_inputs()[0].name: tensor}))}
+    top, left, bottom, right = found["boxes"].reshape(-1, 4).T.astype(float)
+    table = found["scores"][0].astype(float)
+    # A class without a name is none.
+    table[:, [not name for name in card["labels"]]] = 0
+    classes, scores = table.argmax(axis=1), table.max(axis=1)
+    likely = scores >= KEEP_ABOVE
+    corners = (np.stack([left, top, right, bottom], axis=1) * ([photo.width, photo.height] * 2))[likely]
+    return corners, classes[likely], scores[likely]
+
+
 def detections(session, card, photo):
+    if card["head"] == "ssd_tensorflow":
+        corners, classes, scores = from_ssd(session, card, photo)
+        kept = strongest(corners, scores, classes, card["nms_iou"])
+        upright = np.clip(corners, 0, [photo.width, photo.height] * 2)
+        return [(int(classes[i]), float(scores[i]), upright[i].tolist()) for i in kept]
     shape = card["input"]
     canvas, scale, left, top = letterboxed(photo, shape["width"], shape["height"], shape["pad"])
     mean, std = (np.asarray(shape[key], np.float32) for key in ("mean", "std"))
