@@ -1,5 +1,7 @@
 //! Trying a graph out before it is added: what is known is told beside what is wrong, and nothing is saved.
 
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "helpers of tests are tests")]
+
 use std::path::PathBuf;
 
 use relook_domain::{ImageId, model_card::Head};
@@ -45,7 +47,7 @@ fn look(trials: &ModelTrials, home: &Home, add: &AddModel, project: &Project) ->
 
 fn why(trial: &ModelTrial, about: About) -> &str {
     let problem = trial.problems.iter().find(|problem| problem.about == about);
-    &problem.unwrap_or_else(|| panic!("no problem with {about:?} in {trial:?}")).message
+    &problem.expect("such a problem").message
 }
 
 fn into(trial: &ModelTrial) -> Vec<(&str, &str, bool)> {
