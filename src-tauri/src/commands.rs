@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, TrackId, review::Action};
 use relook_engine::{
-    CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer, EngineError, ErrorView,
-    EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet, LintReport, PERSON,
-    ThresholdsReport, TrackView,
+    AddModel, AddedModel, CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer,
+    EngineError, ErrorView, EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet,
+    LintReport, ModelTrial, PERSON, ThresholdsReport, TrackView,
     view::{
         BoxFilter, DoctorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter, ImagePage,
         ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome, ProjectView,
@@ -341,6 +341,28 @@ pub async fn accept_above(handle: AppHandle, precision: f64) -> Answer<Outcome> 
 #[tauri::command]
 pub async fn models(handle: AppHandle) -> Answer<Vec<ModelView>> {
     ask(handle, |app| app.home.models()).await
+}
+
+#[tauri::command]
+pub async fn model_try(handle: AppHandle, add: AddModel) -> Answer<ModelTrial> {
+    ask(handle, move |app| {
+        app.trials.look(&app.home, &add, Some(&app.project()?), &app.question(JobKind::Scan))
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn model_try_end(handle: AppHandle) -> Answer<()> {
+    ask(handle, |app| {
+        app.trials.end();
+        Ok(())
+    })
+    .await
+}
+
+#[tauri::command]
+pub async fn model_add(handle: AppHandle, add: AddModel) -> Answer<AddedModel> {
+    ask(handle, move |app| app.home.add_model(&add, Some(&app.project()?))).await
 }
 
 #[tauri::command]

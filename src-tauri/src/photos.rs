@@ -88,7 +88,7 @@ pub fn serve<R: Runtime>(
     });
 }
 
-/// `image/<id>`, `thumb/<id>` or `crop/<annotation id>/<side>`, and how long it may be kept.
+/// `image/<id>`, `thumb/<id>`, `crop/<annotation id>/<side>` or `tried`, and how long it may be kept.
 fn picture(app: &App, path: &str) -> Result<(Photo, &'static str), EngineError> {
     let none = || EngineError::NotFound(format!("There is no picture {path:?}"));
     let id = |text: &str| text.parse::<i64>().map_err(|_| none());
@@ -97,6 +97,8 @@ fn picture(app: &App, path: &str) -> Result<(Photo, &'static str), EngineError> 
     match parts.as_slice() {
         ["image", image] => Ok((project.photo(ImageId(id(image)?))?, "no-cache")),
         ["thumb", image] => Ok((project.thumbnail(ImageId(id(image)?))?, "private, max-age=60")),
+        // What a model was tried on that is none of the project's.
+        ["tried"] => Ok((app.trials.photo()?, "no-store")),
         ["crop", shape, side] => {
             let side = side.parse().map_err(|_| none())?;
             Ok((project.crop(AnnotationId(id(shape)?), side)?, "private, max-age=60"))

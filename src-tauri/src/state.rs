@@ -7,7 +7,7 @@ use std::{
 };
 
 use relook_engine::{
-    Control, EngineError, ErrorView, Events, Home, Jobs, Project, Task, Watching,
+    Control, EngineError, ErrorView, Events, Home, Jobs, ModelTrials, Project, Task, Watching,
     view::{Event, JobKind},
 };
 use tauri::{AppHandle, Manager};
@@ -21,6 +21,8 @@ pub struct App {
     pub home: Home,
     pub events: Events,
     pub jobs: Jobs,
+    /// The graph that is about to be added.
+    pub trials: Arc<ModelTrials>,
     open: Arc<Mutex<Open>>,
     /// Ends the question asked last.
     question: Arc<Mutex<Control>>,
@@ -44,6 +46,7 @@ impl App {
             home,
             jobs: Jobs::new(events.clone()),
             events,
+            trials: Arc::default(),
             open: Arc::default(),
             question: Arc::default(),
         };

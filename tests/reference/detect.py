@@ -53,7 +53,29 @@ def strongest(boxes, scores, classes, limit):
     return kept
 
 
+def from_ssd(session, card, photo):
+    """TensorFlow's SSD: stretched to the graph's size, [1, height, width, 3] in, shares of the photo and scores out."""
+    shape = card["input"]
+    image = photo.resize((shape["width"], shape["height"]), Image.Resampling.BILINEAR)
+    mean, std = (np.asarray(shape[key], np.float32) for key in ("mean", "std"))
+    tensor = ((np.asarray(image, np.float32) - mean) / std)[None]
+    found = {o.name: v for o, v in zip(session.get_outputs(), session.run(None, {session.get_inputs()[0].name: tensor}))}
+    top, left, bottom, right = found["boxes"].reshape(-1, 4).T.astype(float)
+    table = found["scores"][0].astype(float)
+    # A class without a name is none.
+    table[:, [not name for name in card["labels"]]] = 0
+    classes, scores = table.argmax(axis=1), table.max(axis=1)
+    likely = scores >= KEEP_ABOVE
+    corners = (np.stack([left, top, right, bottom], axis=1) * ([photo.width, photo.height] * 2))[likely]
+    return corners, classes[likely], scores[likely]
+
+
 def detections(session, card, photo):
+    if card["head"] == "ssd_tensorflow":
+        corners, classes, scores = from_ssd(session, card, photo)
+        kept = strongest(corners, scores, classes, card["nms_iou"])
+        upright = np.clip(corners, 0, [photo.width, photo.height] * 2)
+        return [(int(classes[i]), float(scores[i]), upright[i].tolist()) for i in kept]
     shape = card["input"]
     canvas, scale, left, top = letterboxed(photo, shape["width"], shape["height"], shape["pad"])
     mean, std = (np.asarray(shape[key], np.float32) for key in ("mean", "std"))
@@ -72,7 +94,7 @@ def detections(session, card, photo):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("model", help="a folder under models/")
+    parser.add_argument("model", help="a folder under models/, or the path of one elsewhere")
     parser.add_argument("photo", nargs="*", help="base names without extension; none: all of demo/photos")
     wanted = parser.parse_args()
 
@@ -81,7 +103,7 @@ def main():
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(folder / card["file"]), options, providers=["CPUExecutionProvider"])
-    names = ast.literal_eval(session.get_modelmeta().custom_metadata_map["names"])
+    names = card["labels"] or ast.literal_eval(session.get_modelmeta().custom_metadata_map["names"])
 
     photos = []
     for path in sorted((ROOT / "demo" / "photos").glob("*.jpg")):

@@ -16,6 +16,7 @@ import { historyCommands } from './history/commands';
 import { importCommands } from './importing/commands';
 import { labelCommands } from './labels/commands';
 import { lintCommands } from './lint/commands';
+import { modelCommands } from './models/commands';
 import { canvasCommands } from './review/canvas-commands';
 import { reviewCommands } from './review/commands';
 import { thresholdCommands } from './thresholds/commands';
@@ -70,6 +71,7 @@ export function appCommands(app: App): Command[] {
       own('export', { keys: ['Ctrl+E'], run: () => (app.overlay = 'export') }),
     ]),
     ...importCommands(app),
+    ...modelCommands(app),
     ...lintCommands(app),
     ...cvatCommands(app),
     ...evaluateCommands(app),

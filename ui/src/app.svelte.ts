@@ -28,6 +28,7 @@ import { Gallery } from './gallery/gallery.svelte';
 import { ImagePages } from './images/pages.svelte';
 import { Jobs } from './jobs/jobs.svelte';
 import { Linter } from './lint/linter.svelte';
+import { Adding } from './models/adding.svelte';
 import { Project } from './projects/project.svelte';
 import { Looks } from './review/looks.svelte';
 import { Session, type Place } from './review/session.svelte';
@@ -43,6 +44,7 @@ export type Overlay =
   | 'menu'
   | 'export'
   | 'import'
+  | 'model'
   | 'connections'
   | 'push'
   | 'evaluate'
@@ -59,7 +61,7 @@ export type Overlay =
   | null;
 
 /** Those that take the whole keyboard. */
-const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'import', 'connections', 'push', 'evaluate', 'thresholds', 'bulk']);
+const DIALOGS: ReadonlySet<Overlay> = new Set<Overlay>(['labels', 'history', 'keys', 'palette', 'export', 'import', 'model', 'connections', 'push', 'evaluate', 'thresholds', 'bulk']);
 
 /** Decisions and jobs report many changes a second; the project is asked anew at most this often, ms. */
 const REFRESH_MS = 400;
@@ -80,6 +82,7 @@ export class App {
   session = $state.raw<Session>() as Session;
   gallery = $state.raw<Gallery>() as Gallery;
   measuring = $state.raw<Measuring>() as Measuring;
+  adding = $state.raw<Adding>() as Adding;
   pushing = $state.raw<Pushing>() as Pushing;
   differ = $state.raw<Differ>() as Differ;
   readonly registry: Registry;
@@ -237,10 +240,29 @@ export class App {
     if (row) await this.session.open(row.id);
   }
 
-  /** A file of labels is imported; folders are added. */
+  /** The wizard, on a graph if one is named. */
+  openModel(file?: string): void {
+    if (file !== undefined) this.adding.open(file);
+    this.overlay = 'model';
+  }
+
+  /** A model that was just added takes over a pass, which is shown to be started. */
+  async useModel(kind: 'draft' | 'second_look', name: string): Promise<void> {
+    const { view } = this.project;
+    if (!view) return;
+    const which = kind === 'draft' ? 'draft_model' : 'second_look_model';
+    await this.project.save({ ...view.settings, [which]: name });
+    this.overlay = kind;
+    this.toasts.show(m.models.used(name, m.jobs.names[kind]), 'good');
+  }
+
+  /** A file of labels is imported, a graph becomes a model; folders are added. */
   private dropped(paths: readonly string[]): void {
     const [first] = paths;
-    if (first && paths.length === 1 && /\.(xml|json|zip)$/i.test(first) && this.writable) {
+    if (first && paths.length === 1 && /\.onnx$/i.test(first)) this.openModel(first);
+    // Over the wizard a photo is to be tried.
+    else if (first && this.overlay === 'model' && /\.(jpe?g|png|webp|bmp|tiff?)$/i.test(first)) this.adding.tryOn(first);
+    else if (first && paths.length === 1 && /\.(xml|json|zip)$/i.test(first) && this.writable) {
       this.importPath = first;
       this.overlay = 'import';
     } else void this.addFolders(paths);
@@ -357,6 +379,7 @@ export class App {
     this.linter.close();
     this.session = this.newSession();
     this.measuring = new Measuring(this.api);
+    this.adding = new Adding(this.api);
     this.pushing = new Pushing(this.api, this.jobs, this.servers);
     this.differ = new Differ({
       api: this.api,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 // Who may know whom: shared <- {canvas, commands, api} <- features <- the files beside App. Only api knows Tauri.
-const FEATURES = ['review', 'gallery', 'images', 'jobs', 'export', 'importing', 'lint', 'cvat', 'evaluate', 'thresholds', 'projects', 'labels', 'history', 'settings'];
+const FEATURES = ['review', 'gallery', 'images', 'jobs', 'models', 'export', 'importing', 'lint', 'cvat', 'evaluate', 'thresholds', 'projects', 'labels', 'history', 'settings'];
 const BASE = ['shared', 'canvas', 'commands', 'api'];
 const MAY: Record<string, string[]> = {
   shared: ['shared'],

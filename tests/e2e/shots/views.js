@@ -95,6 +95,26 @@ describe('pictures of every view', function () {
           await window.type('import-path', path.join(ROOT, 'tests/fixtures/cvat-showcase.xml'));
           await window.shown('import-report');
         });
+        // Said by a graph of which little is known; then by one that tells most of it.
+        await over('model-guessed', async () => {
+          await window.press('Control', 'Shift', 'm');
+          await window.type('model-file', path.join(ROOT, 'src-tauri/crates/relook-vision/tests/fixtures/graphs/heads/yolox.onnx'));
+          await window.shown('model-card');
+          await pause();
+        });
+        const own = path.join(folder, 'street-signs.onnx');
+        copyFileSync(path.join(ROOT, 'models/yolov8n/yolov8n.onnx'), own);
+        await over('model', async () => {
+          await window.press('Control', 'Shift', 'm');
+          await window.type('model-file', own);
+          await window.shown('model-card');
+          await window.until(async () => (await window.browser.$$('[data-testid="model-box"]').length) > 0, 'nothing is seen', 60000);
+        });
+        await over('model-labels', async () => {
+          await window.press('Control', 'Shift', 'm');
+          await window.click('model-tab-labels');
+          await window.until(async () => (await window.browser.$$('[data-testid="model-box"]').length) > 0, 'nothing is seen', 60000);
+        });
         await window.press('F7');
         await window.shown('lint-sums');
         await take('lint');

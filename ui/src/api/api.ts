@@ -1,5 +1,7 @@
 import type {
   Action,
+  AddedModel,
+  AddModel,
   AnnotationView,
   BoxFilter,
   CvatConnection,
@@ -31,6 +33,7 @@ import type {
   LabelId,
   LabelUse,
   LintReport,
+  ModelTrial,
   ModelView,
   Outcome,
   ProjectView,
@@ -163,6 +166,11 @@ export interface Api {
   acceptAbove(precision: number): Promise<Outcome>;
 
   models(): Promise<ModelView[]>;
+  /** What adding a graph would do, and what it sees; nothing is saved. A question as those above. */
+  modelTry(add: AddModel): Promise<ModelTrial>;
+  /** Lets go of what was tried. */
+  modelTryEnd(): Promise<void>;
+  modelAdd(add: AddModel): Promise<AddedModel>;
   doctor(): Promise<DoctorView>;
   /** Shows a file in the file browser. */
   reveal(path: string): Promise<void>;
@@ -171,6 +179,8 @@ export interface Api {
   /** Addresses that an `<img>` can show: upright photo, 256 px thumbnail, crop around a box of up to `side` px. */
   imageUrl(id: ImageId): string;
   thumbUrl(id: ImageId): string;
+  /** A photo from outside of the project, once `modelTry` was told of it. */
+  triedUrl(file: string): string;
   cropUrl(annotation: Pick<AnnotationView, 'id' | 'revision'>, side?: 128 | 256): string;
 
   chooseFolders(): Promise<string[]>;

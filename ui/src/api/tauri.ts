@@ -81,6 +81,9 @@ export function tauriApi(): Api {
     acceptAbove: (precision) => call('accept_above', { precision }),
 
     models: () => call('models'),
+    modelTry: (add) => call('model_try', { add }),
+    modelTryEnd: () => call('model_try_end'),
+    modelAdd: (add) => call('model_add', { add }),
     doctor: () => call('doctor'),
     reveal: (path) => call('reveal', { path }),
     async subscribe(listener) {
@@ -91,6 +94,7 @@ export function tauriApi(): Api {
 
     imageUrl: (id) => `${photos}image/${id}?p=${opened}`,
     thumbUrl: (id) => `${photos}thumb/${id}?p=${opened}`,
+    triedUrl: (file) => `${photos}tried?f=${encodeURIComponent(file)}`,
     // The revision only tells the browser's cache apart: a reshaped box has another crop.
     cropUrl: ({ id, revision }, side = 128) => `${photos}crop/${id}/${side}?p=${opened}&r=${revision}`,
 

@@ -383,6 +383,122 @@ runtime: string | null, runtime_path: string | null, runtime_problem: string | n
  */
 auto_device: string, models: Array<ModelView>, cores: number, };
 
+export type Head = "yolo_dense" | "yolo_objectness" | "yolo_end2end" | "yolox" | "detr" | "detr_sigmoid" | "detr_postprocessed" | "ssd_tensorflow" | "ssd_torchvision";
+
+export type SizeOrder = "width_height" | "height_width";
+
+export type ResizeMode = "letterbox" | "letterbox_corner" | "stretch";
+
+export type Layout = "nchw" | "nhwc";
+
+export type ChannelOrder = "rgb" | "bgr";
+
+export type Values = "raw" | "unit" | "signed" | "imagenet";
+
+export type LabelList = "coco80" | "coco90" | "coco91" | { "file": string } | { "names": string };
+
+export type TryOn = { "file": string } | { "image": ImageId };
+
+export type AddModel = { file: string, 
+/**
+ * What the model will be called; also its folder's name [the file's name].
+ */
+name: string | null, 
+/**
+ * Its word on a card.
+ */
+head: Head | null, 
+/**
+ * Of the input, pixels.
+ */
+size: [number, number] | null, layout: Layout | null, channels: ChannelOrder | null, values: Values | null, resize: ResizeMode | null, sizes: SizeOrder | null, labels: LabelList | null, 
+/**
+ * Labels of the graph and what they are called in projects, all at once; nothing: their boxes are left out.
+ */
+rename: Array<[string, string]>, nms_iou: number | null, licence: string | null, 
+/**
+ * A photo to try it on, and the least score of the boxes shown.
+ */
+preview: TryOn | null, above: number, 
+/**
+ * In the place of a model of this name that was added before.
+ */
+replace: boolean, };
+
+export type AddedModel = { model: ModelView, reasons: Array<CardReason>, 
+/**
+ * By class; an empty name: a class that is none.
+ */
+labels: Array<string>, 
+/**
+ * Labels that the project lacks, so that a draft leaves their boxes out; `null`: no project was named.
+ */
+lacking: Array<string> | null, 
+/**
+ * `null`: no photo was named. Best first.
+ */
+seen: Array<SeenBox> | null, saved: boolean, };
+
+export type CardReason = { what: string, value: string, why: string, 
+/**
+ * Said by the user or the graph; otherwise a guess.
+ */
+sure: boolean, };
+
+export type SeenBox = { label: string, 
+/**
+ * By which the graph knows it, counted from 0.
+ */
+class: number, score: number, rect: Rect, };
+
+export type SeenPhoto = { width: number, height: number, boxes: Array<SeenBox>, };
+
+export type TriedClass = { 
+/**
+ * As the graph or its list has it; empty: it is none, and no box has it.
+ */
+name: string, 
+/**
+ * What it is called in projects; empty: its boxes are left out.
+ */
+label: string, 
+/**
+ * The project's label; none: it has no such.
+ */
+into: LabelId | null, };
+
+export type HeadChoice = { head: Head, fits: boolean, };
+
+export type About = "file" | "input" | "head" | "values" | "nms_iou" | "labels" | "name" | "photo";
+
+export type TrialProblem = { about: About, message: string, };
+
+export type ModelTrial = { 
+/**
+ * What it would be called.
+ */
+name: string, bytes: number, 
+/**
+ * Of the graph, in words.
+ */
+inputs: Array<string>, outputs: Array<string>, heads: Array<HeadChoice>, reasons: Array<CardReason>, 
+/**
+ * In the graph's order.
+ */
+classes: Array<TriedClass>, 
+/**
+ * Whether the project has no labels and takes over the model's.
+ */
+takes_over: boolean, seen: SeenPhoto | null, 
+/**
+ * None: it can be added.
+ */
+problems: Array<TrialProblem>, 
+/**
+ * The name is that of a model added before, whose place this one can take.
+ */
+replaceable: boolean, };
+
 export type Merge = "replace" | "add" | "keep_mine";
 
 export type ImportOptions = { 

@@ -1,9 +1,10 @@
 //! A model card: all that an ONNX graph does not say about itself. Read from `models/<name>/model.toml`.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// The family of a graph's outputs; says how to decode them and nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Head {
     /// YOLOv8, 9, 11, 12: cx cy w h in input pixels and a score a label at each cell; no objectness.
@@ -56,7 +57,7 @@ impl Head {
 }
 
 /// In which order a graph that asks for the image's size wants it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum SizeOrder {
     /// RT-DETR, D-FINE.
@@ -65,7 +66,7 @@ pub enum SizeOrder {
 }
 
 /// How an image is brought to the graph's input size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum ResizeMode {
     /// Aspect kept, centred, the rest filled with `pad`.
@@ -77,7 +78,7 @@ pub enum ResizeMode {
 }
 
 /// Order of a tensor's axes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum Layout {
     Nchw,
@@ -85,7 +86,7 @@ pub enum Layout {
 }
 
 /// Order of colour channels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "lowercase")]
 pub enum ChannelOrder {
     Rgb,

@@ -62,7 +62,10 @@ pub use jobs::{Events, Jobs};
 pub use labels::LabelSet;
 pub use lint::{LintFinding, LintReport, LintRule, Severity};
 pub use look::SecondLookOptions;
-pub use models::{AddModel, AddedModel, CardReason, SeenBox, Values};
+pub use models::{
+    About, AddModel, AddedModel, CardReason, HeadChoice, LabelList, ModelTrial, ModelTrials, SeenBox,
+    SeenPhoto, TrialProblem, TriedClass, TryOn, Values,
+};
 pub use photo::Photo;
 pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;

@@ -1,6 +1,7 @@
 //! The models this installation knows: cards built in, cards in the model folders, and bare graph files.
 
 mod add;
+mod trial;
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +10,11 @@ use relook_vision::VisionError;
 
 use crate::{error::EngineError, home::Home, task::Task, view::ModelView};
 
-pub use add::{AddModel, AddedModel, CardReason, SeenBox, Values};
+pub use add::{AddModel, AddedModel, LabelList, Values};
+pub use trial::{
+    About, CardReason, HeadChoice, ModelTrial, ModelTrials, SeenBox, SeenPhoto, TrialProblem, TriedClass,
+    TryOn,
+};
 
 const BUILT_IN: &[&str] = &[
     include_str!("../../../../models/yolov8n/model.toml"),

@@ -95,6 +95,27 @@ impl Source {
     }
 }
 
+/// A photo as a browser engine can show it: the file itself where it can, else a JPEG of it.
+pub(crate) fn shown(file: &Path) -> Result<Photo, EngineError> {
+    let bytes = std::fs::read(file).map_err(EngineError::file("Could not read", file))?;
+    let info = decode::probe(Cursor::new(&bytes))?;
+    let shown_as_is = match info.format {
+        "jpeg" => Some("image/jpeg"),
+        // Engines differ over EXIF in these; an upright one is safe everywhere.
+        "png" if info.orientation == 1 => Some("image/png"),
+        "webp" if info.orientation == 1 => Some("image/webp"),
+        "gif" => Some("image/gif"),
+        "bmp" => Some("image/bmp"),
+        _ => None,
+    };
+    if let Some(kind) = shown_as_is {
+        return Ok(Photo { bytes, kind });
+    }
+    let image = decode::decode(&bytes, &Limits::default())?;
+    let whole = Rect { x1: 0.0, y1: 0.0, x2: f64::from(image.width), y2: f64::from(image.height) };
+    Ok(Photo::jpeg(decode::crop_jpeg(&image, whole, image.width.max(image.height))?))
+}
+
 impl Project {
     /// The photo as a browser engine can show it: the file itself where it can, else a JPEG of it.
     ///
@@ -102,24 +123,7 @@ impl Project {
     /// No such image, or it cannot be read.
     pub fn photo(&self, id: ImageId) -> Result<Photo, EngineError> {
         let row = self.image_row(id)?;
-        let file = self.file_of(&row)?;
-        let bytes = std::fs::read(&file).map_err(EngineError::file("Could not read", &file))?;
-        let info = decode::probe(Cursor::new(&bytes))?;
-        let shown_as_is = match info.format {
-            "jpeg" => Some("image/jpeg"),
-            // Engines differ over EXIF in these; an upright one is safe everywhere.
-            "png" if info.orientation == 1 => Some("image/png"),
-            "webp" if info.orientation == 1 => Some("image/webp"),
-            "gif" => Some("image/gif"),
-            "bmp" => Some("image/bmp"),
-            _ => None,
-        };
-        if let Some(kind) = shown_as_is {
-            return Ok(Photo { bytes, kind });
-        }
-        let image = decode::decode(&bytes, &Limits::default())?;
-        let whole = Rect { x1: 0.0, y1: 0.0, x2: f64::from(image.width), y2: f64::from(image.height) };
-        Ok(Photo::jpeg(decode::crop_jpeg(&image, whole, image.width.max(image.height))?))
+        shown(&self.file_of(&row)?)
     }
 
     /// A small JPEG of the photo, made once.

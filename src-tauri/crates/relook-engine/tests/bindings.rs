@@ -5,6 +5,7 @@ use std::path::Path;
 
 use relook_domain::calibrate::{Bin, Proposal, Step};
 use relook_domain::evaluate::Coco;
+use relook_domain::model_card::{ChannelOrder, Head, Layout, ResizeMode, SizeOrder};
 use relook_domain::review::{Action, Details};
 use relook_domain::{
     AnnotationId, Attribute, AttributeKind, FolderId, Geometry, ImageId, Joint, Label, LabelId, Origin,
@@ -13,11 +14,12 @@ use relook_domain::{
 };
 use relook_engine::view::*;
 use relook_engine::{
-    ConfusionReport, CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle,
-    CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake,
-    CvatTaken, CvatTarget, ErrorView, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport,
-    ImportOptions, ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity,
-    ThresholdsReport, TrackStop, TrackView,
+    About, AddModel, AddedModel, CardReason, ConfusionReport, CvatBy, CvatChange, CvatConnection, CvatDiff,
+    CvatDifference, CvatObstacle, CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport,
+    CvatSent, CvatServer, CvatTake, CvatTaken, CvatTarget, ErrorView, EvaluateOptions, EvaluationReport,
+    EvaluationStage, FitReport, HeadChoice, ImportOptions, ImportReport, LabelList, LabelReport, LintFinding,
+    LintReport, LintRule, Merge, ModelTrial, Part, SeenBox, SeenPhoto, Severity, ThresholdsReport, TrackStop,
+    TrackView, TrialProblem, TriedClass, TryOn, Values,
 };
 use ts_rs::{Config, TS};
 
@@ -39,6 +41,8 @@ fn generated() -> String {
         ThresholdsView, Alternative, OpinionView, AnnotationView,
         BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry, TrackStop, TrackView,
         ModelView, DeviceView, DoctorView,
+        Head, SizeOrder, ResizeMode, Layout, ChannelOrder, Values, LabelList, TryOn, AddModel, AddedModel,
+        CardReason, SeenBox, SeenPhoto, TriedClass, HeadChoice, About, TrialProblem, ModelTrial,
         Merge, ImportOptions, ImportReport, Severity, LintFinding, LintRule, LintReport,
         Part, EvaluationStage, EvaluateOptions, Coco, LabelReport, ConfusionReport, EvaluationReport,
         Step, Bin, Proposal, FitReport, ThresholdsReport,

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::execution::Device;
 
 /// Why a runtime, a device or a model could not be used. [`VisionError::code`] is stable; the message is for people.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum VisionError {
     #[error(

@@ -1,5 +1,7 @@
 //! Learning what a bare graph is: its ports, its notes, and a card of what these say and what must be guessed.
 
+mod notes;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -11,6 +13,8 @@ use crate::digest::sha256_file;
 use crate::error::VisionError;
 use crate::execution::Device;
 use crate::head::{self, Fit};
+pub(crate) use crate::import::notes::labels_in;
+use crate::import::notes::sides;
 use crate::prepare::Preparer;
 use crate::stop::StopToken;
 
@@ -69,6 +73,18 @@ pub struct Proposal {
     pub reasons: Vec<Reason>,
 }
 
+/// What was found out about a graph, as far as that went.
+#[derive(Debug)]
+pub struct Look {
+    pub info: GraphInfo,
+    /// Heads that read such outputs, as far as what else is known tells; empty where that was not reached.
+    pub heads: Vec<Head>,
+    /// Of what was settled before anything failed.
+    pub reasons: Vec<Reason>,
+    /// Or why there is none.
+    pub card: Result<ModelCard, VisionError>,
+}
+
 /// A card for a bare ONNX file that leaves no doubt of its head. What the file does not say is assumed as the tools that
 /// export this head have it; labels without a name are `class_0`, `class_1`, …
 ///
@@ -90,55 +106,22 @@ const CUSTOM: &str = "as the tools that export this head have it";
 /// Errors: as [`describe_graph`]; the input is no image or of unknown size; the outputs fit no head, or not the one that
 /// was said; the labels are not as many as the graph scores, or it does not say how many there are and none are told.
 pub fn propose(path: &Path, told: &Told) -> Result<Proposal, VisionError> {
+    let Look { reasons, card, .. } = look_into(path, told)?;
+    Ok(Proposal { card: card?, reasons })
+}
+
+/// As [`propose`], with what was found out before something failed.
+///
+/// Errors: as [`describe_graph`].
+pub fn look_into(path: &Path, told: &Told) -> Result<Look, VisionError> {
     let mut backend = OnnxRuntime::open(path, Device::Cpu, 1)?;
     let info = info_of(backend.signature().clone());
     let name =
         path.file_stem().map_or_else(|| "model".to_owned(), |stem| stem.to_string_lossy().into_owned());
-    let unreadable = |error: std::io::Error| VisionError::ModelUnreadable {
-        path: path.to_path_buf(),
-        reason: error.to_string(),
-    };
-    let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
-    let sha256 = sha256_file(path).map_err(unreadable)?;
-
-    let mut maker = Maker { info: &info, told, name: &name, reasons: Vec::new() };
-    let mut input = maker.input()?;
-    let (head, fit) = maker.head(&input, &mut backend)?;
-    maker.fill(&mut input, head);
-    let labels = maker.labels(fit)?;
-    let sizes = (head == Head::DetrPostprocessed).then(|| maker.sizes(&input));
-    let nms_iou = maker.nms_iou(head, fit);
-    let note = |key: &str| info.metadata.get(key).cloned();
-    let licence = told.licence.clone().or_else(|| note("license"));
-    maker.say(
-        "licence",
-        licence.as_deref().unwrap_or("unknown"),
-        match (&told.licence, &licence) {
-            (Some(_), _) => TOLD,
-            (None, Some(_)) => "what the graph's notes say",
-            (None, None) => "the graph's notes do not say; say --licence",
-        },
-        licence.is_some(),
-    );
-    let reasons = maker.reasons;
-    let card = ModelCard {
-        summary: note("description").unwrap_or_else(|| format!("Imported from {}", path.display())),
-        licence: licence.unwrap_or_else(|| "unknown".to_owned()),
-        author: note("author").unwrap_or_default(),
-        file: path
-            .file_name()
-            .map_or_else(|| path.display().to_string(), |f| f.to_string_lossy().into_owned()),
-        name,
-        sha256,
-        bytes,
-        source: None,
-        head,
-        sizes,
-        input,
-        nms_iou,
-        labels,
-    };
-    Ok(Proposal { card, reasons })
+    let mut maker = Maker { info: &info, told, name: &name, reasons: Vec::new(), heads: Vec::new() };
+    let card = maker.card(path, &mut backend);
+    let (heads, reasons) = (maker.heads, maker.reasons);
+    Ok(Look { heads, reasons, card, info })
 }
 
 /// An input that is told the image's size.
@@ -151,9 +134,57 @@ struct Maker<'a> {
     told: &'a Told,
     name: &'a str,
     reasons: Vec<Reason>,
+    /// That read the outputs.
+    heads: Vec<Head>,
 }
 
 impl Maker<'_> {
+    fn card(&mut self, path: &Path, backend: &mut OnnxRuntime) -> Result<ModelCard, VisionError> {
+        let unreadable = |error: std::io::Error| VisionError::ModelUnreadable {
+            path: path.to_path_buf(),
+            reason: error.to_string(),
+        };
+        let bytes = std::fs::metadata(path).map_err(unreadable)?.len();
+        let sha256 = sha256_file(path).map_err(unreadable)?;
+        let mut input = self.input()?;
+        let (head, fit) = self.head(&input, backend)?;
+        self.fill(&mut input, head);
+        let sizes = (head == Head::DetrPostprocessed).then(|| self.sizes(&input));
+        let nms_iou = self.nms_iou(head, fit);
+        let licence = self.licence();
+        // Last, since it is what a person has to say most often: all else is known by then.
+        let labels = self.labels(fit)?;
+        let note = |key: &str| self.info.metadata.get(key).cloned();
+        Ok(ModelCard {
+            summary: note("description").unwrap_or_else(|| format!("Imported from {}", path.display())),
+            licence: licence.unwrap_or_else(|| "unknown".to_owned()),
+            author: note("author").unwrap_or_default(),
+            file: path
+                .file_name()
+                .map_or_else(|| path.display().to_string(), |f| f.to_string_lossy().into_owned()),
+            name: self.name.to_owned(),
+            sha256,
+            bytes,
+            source: None,
+            head,
+            sizes,
+            input,
+            nms_iou,
+            labels,
+        })
+    }
+
+    fn licence(&mut self) -> Option<String> {
+        let licence = self.told.licence.clone().or_else(|| self.info.metadata.get("license").cloned());
+        let why = match (&self.told.licence, &licence) {
+            (Some(_), _) => TOLD,
+            (None, Some(_)) => "what the graph's notes say",
+            (None, None) => "the graph's notes do not say; say which it is (--licence)",
+        };
+        self.say("licence", licence.as_deref().unwrap_or("unknown"), why, licence.is_some());
+        licence
+    }
+
     fn say(&mut self, what: &'static str, value: impl ToString, why: &str, sure: bool) {
         self.reasons.push(Reason { what, value: value.to_string(), why: why.to_owned(), sure });
     }
@@ -216,7 +247,7 @@ impl Maker<'_> {
         let size = match (self.told.size, side(width), side(height)) {
             (Some(size), ..) => size,
             (None, Some(width), Some(height)) => (width, height),
-            _ => return Err(self.unfit("an input of known size is needed; say it with --size")),
+            _ => return Err(self.unfit("an input of known size is needed; say which (--size)")),
         };
         let size = self.choose("size", self.told.size, (size, &why, true), |(w, h)| format!("{w}x{h}"));
         if !matches!(port.element.as_str(), "float32" | "uint8") {
@@ -239,6 +270,9 @@ impl Maker<'_> {
 
     fn head(&mut self, input: &Input, backend: &mut OnnxRuntime) -> Result<(Head, Fit), VisionError> {
         let outputs = &self.info.outputs;
+        let mut fitting = self.fitting(outputs, input);
+        let heads = |fitting: &[(Head, Fit)]| fitting.iter().map(|(head, _)| *head).collect();
+        self.heads = heads(&fitting);
         if let Some(head) = self.told.head {
             let fit = head::fit(head, outputs, input, self.name)?;
             self.say(HEAD, head.word(), TOLD, true);
@@ -252,27 +286,29 @@ impl Maker<'_> {
                 in_words(outputs)
             )));
         }
-        let mut fitting = self.fitting(outputs, input);
         let (mut ports, mut longest) = (outputs.clone(), f32::NEG_INFINITY);
         if fitting.len() > 1 {
             // What the graph leaves open of its shapes, a run fills in.
             (ports, longest) = self.run_on_grey(input, backend)?;
             fitting = self.fitting(&ports, input);
+            self.heads = heads(&fitting);
         }
         let found = in_words(&ports);
         let (head, why, sure) = match *fitting.as_slice() {
             [] => return Err(no_head(found)),
             [(head, _)] => (head, format!("only it reads {found}"), true),
             _ if fitting.iter().any(|(head, _)| *head == Head::Yolox) => {
-                let (head, kind) = if longest < 8.0 {
-                    (Head::Yolox, "logarithms")
+                if longest < 8.0 {
+                    let why = format!(
+                        "{found}: on a grey picture its longest side is {longest:.1}, which looks like logarithms"
+                    );
+                    (Head::Yolox, why, false)
                 } else {
-                    (Head::YoloObjectness, "pixels")
-                };
-                let why = format!(
-                    "{found}: on a grey picture its longest side is {longest:.1}, which looks like {kind}"
-                );
-                (head, why, false)
+                    let why = format!(
+                        "{found}: on a grey picture its longest side is {longest:.1}, which looks like pixels"
+                    );
+                    (Head::YoloObjectness, why, false)
+                }
             }
             _ if fitting.iter().any(|(head, _)| *head == Head::Detr) => {
                 let hundred = ports.iter().any(|port| port.shape.get(1) == Some(&100));
@@ -373,17 +409,21 @@ impl Maker<'_> {
             (None, Some(labels), _) => (labels.clone(), "the graph's notes name them", true),
             (None, None, Some(scored)) => {
                 let numbered = (0..scored).map(|class| format!("class_{class}")).collect();
-                (numbered, "the graph scores so many and names none; say --labels", false)
+                (numbered, "the graph scores so many and names none; say which they are (--labels)", false)
             }
             (None, None, None) => {
                 let reason =
-                    "the graph names none and does not say how many it knows; say them with --labels";
+                    "the graph names none and does not say how many it knows; say which they are (--labels)";
                 return Err(unfit(reason.to_owned()));
             }
         };
         if let Some(scored) = fit.labels.filter(|scored| *scored != labels.len()) {
-            let who = if self.told.labels.is_some() { "you name" } else { "its notes name" };
-            return Err(unfit(format!("the graph scores {scored} labels and {who} {}", labels.len())));
+            let named = labels.len();
+            return Err(unfit(if self.told.labels.is_some() {
+                format!("the graph scores {scored} labels and you name {named}")
+            } else {
+                format!("the graph scores {scored} labels and its notes name {named}")
+            }));
         }
         let named: Vec<&str> = labels.iter().map(String::as_str).filter(|name| !name.is_empty()).collect();
         let more = if named.len() > 5 { ", …" } else { "" };
@@ -422,46 +462,4 @@ fn word(value: &impl serde::Serialize) -> String {
         Ok(serde_json::Value::String(word)) => word,
         other => format!("{other:?}"),
     }
-}
-
-/// The `[640, 480]` or `640` of a note.
-fn sides(note: &str) -> Option<(i64, i64)> {
-    let note = note.trim();
-    let Some((a, b)) = note.trim_matches(['[', ']', '(', ')']).split_once(',') else {
-        return note.parse().ok().map(|side| (side, side));
-    };
-    Some((a.trim().parse().ok()?, b.trim().parse().ok()?))
-}
-
-/// Label names from a graph's `names` note: a table from index to name as Python or JSON writes it. `None`: no note,
-/// or one that does not number its names from 0 without gaps.
-pub(crate) fn labels_in(metadata: &BTreeMap<String, String>) -> Option<Vec<String>> {
-    let note = metadata.get("names")?;
-    let mut names = BTreeMap::new();
-    let mut rest = note.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
-    while !rest.is_empty() {
-        let (key, after) = rest.split_once(':')?;
-        let index: usize = key.trim().trim_matches(['"', '\'']).parse().ok()?;
-        let (name, after) = quoted(after.trim_start())?;
-        names.insert(index, name);
-        rest = after.trim_start();
-        rest = rest.strip_prefix(',').unwrap_or(rest).trim_start();
-    }
-    let gapless = names.keys().enumerate().all(|(i, &index)| i == index);
-    (gapless && !names.is_empty()).then(|| names.into_values().collect())
-}
-
-/// A quoted text at the start, and what follows it.
-fn quoted(text: &str) -> Option<(String, &str)> {
-    let mut chars = text.char_indices();
-    let (_, quote) = chars.next().filter(|(_, c)| matches!(c, '\'' | '"'))?;
-    let mut value = String::new();
-    while let Some((at, c)) = chars.next() {
-        match c {
-            '\\' => value.push(chars.next()?.1),
-            c if c == quote => return Some((value, &text[at + c.len_utf8()..])),
-            c => value.push(c),
-        }
-    }
-    None
 }

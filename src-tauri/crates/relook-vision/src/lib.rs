@@ -35,7 +35,9 @@ pub use detector::{DetectParams, Detection, Detector, InputShape};
 pub use digest::{sha256, sha256_file, verify_sha256};
 pub use error::VisionError;
 pub use execution::{Device, DeviceInUse, DeviceReport, Loading, Precision, RunsOn, survey};
-pub use import::{GraphInfo, IMAGENET, Proposal, Reason, Told, card_for_graph, describe_graph, propose};
+pub use import::{
+    GraphInfo, IMAGENET, Look, Proposal, Reason, Told, card_for_graph, describe_graph, look_into, propose,
+};
 pub use picture::picture;
 pub use prepare::{Prepared, Preparer};
 pub use runtime::RuntimeInfo;

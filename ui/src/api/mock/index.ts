@@ -3,6 +3,7 @@
 import { ApiError, type Api, type DropEvent } from '../api';
 import { ANY } from '../filter';
 import type { DoctorView, Event, ExportRequest, ExportSummary, JobRequest, JobView, ModelView, Rect } from '../types';
+import { addModel, tryModel } from './adding';
 import { MockCvat } from './cvat';
 import { evaluation, importReport, learnt, lintReport } from './exchange';
 import { MockJobs } from './jobs';
@@ -57,6 +58,7 @@ export function mockApi(options: MockOptions): MockApi {
   let failure: ApiError | null = null;
   let mended = false;
   const sent: string[] = [];
+  const models = MODELS.map((model) => ({ ...model }));
   const photos = new Map<string, string>();
   const recent = [
     {
@@ -146,7 +148,7 @@ export function mockApi(options: MockOptions): MockApi {
       });
     }
     if (request.job === 'fetch_models') {
-      const found = MODELS.filter((m) => request.names.includes(m.name));
+      const found = models.filter((m) => request.names.includes(m.name));
       const total = found.reduce((sum, m) => sum + m.bytes, 0) / 1e6;
       return jobs.start({
         kind: 'fetch_models',
@@ -277,7 +279,7 @@ export function mockApi(options: MockOptions): MockApi {
       },
     ],
     auto_device: 'CPU: no other device can be used here',
-    models: MODELS.map((m) => ({ ...m })),
+    models: models.map((m) => ({ ...m })),
     cores: 8,
   });
 
@@ -423,7 +425,10 @@ export function mockApi(options: MockOptions): MockApi {
     cvatBrowse: () => answer('cvat_browse', () => undefined),
     thresholds: (precision) => answer('thresholds', () => learnt(precision)),
     acceptAbove: () => writing('accept_above', () => need().bulk({ ...ANY, at_least: 0.62 }, 'accept')),
-    models: () => answer('models', () => MODELS.map((m) => ({ ...m }))),
+    models: () => answer('models', () => models.map((m) => ({ ...m }))),
+    modelTry: (add) => answer('model_try', () => tryModel(need(), add, models)),
+    modelTryEnd: () => answer('model_try_end', () => undefined),
+    modelAdd: (add) => answer('model_add', () => addModel(need(), add, models)),
     doctor: () => answer('doctor', doctor),
     reveal: () => answer('reveal', () => undefined),
     subscribe: (added) =>
@@ -432,6 +437,7 @@ export function mockApi(options: MockOptions): MockApi {
       }),
     imageUrl: (id) => photo(id),
     thumbUrl: (id) => photo(id, 256),
+    triedUrl: () => photo(1),
     cropUrl: ({ id, revision }, side = 128) => {
       const view = project && [...project.images.values()].find((v) => v.annotations.some((a) => a.id === id));
       const found = view?.annotations.find((a) => a.id === id);

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 use relook_domain::model_card::{ChannelOrder, Head, Layout, ResizeMode, SizeOrder};
-use relook_engine::Values;
+use relook_engine::{LabelList, Values};
 
 #[derive(Debug, Subcommand)]
 pub enum ModelsCommand {
@@ -51,7 +51,7 @@ pub struct AddArgs {
     pub sizes: Option<SizeOrder>,
     /// coco80, coco90, coco91, or a file with a name a line in the graph's order; "-" is a class that is none.
     #[arg(long)]
-    pub labels: Option<String>,
+    pub labels: Option<LabelList>,
     /// What a label of the graph is called in projects; nothing after "=": its boxes are left out.
     #[arg(long, value_name = "LABEL=NAME", value_parser = parse_rename)]
     pub rename: Vec<(String, String)>,

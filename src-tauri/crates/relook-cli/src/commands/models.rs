@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use relook_engine::{AddModel, AddedModel, EngineError, Home, view::JobKind};
+use relook_engine::{AddModel, AddedModel, EngineError, Home, TryOn, view::JobKind};
 use serde::Serialize;
 
 use super::text;
@@ -67,7 +67,7 @@ fn add(home: &Home, args: &AddArgs, json: bool) -> Result<(), EngineError> {
         rename: args.rename.clone(),
         nms_iou: args.nms_iou,
         licence: args.licence.clone(),
-        preview: args.preview.clone(),
+        preview: args.preview.clone().map(TryOn::File),
         above: args.above,
         picture: args.picture.clone(),
         replace: args.replace,

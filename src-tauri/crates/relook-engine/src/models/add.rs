@@ -10,19 +10,30 @@ use relook_domain::{
     Rect,
     model_card::{ChannelOrder, Head, Layout, ModelCard, ResizeMode, SizeOrder},
 };
-use relook_vision::{
-    DecodeError, DetectParams, Detector, Device, Limits, StopToken, Told, VisionError, decode,
-};
-use serde::Serialize;
+use relook_vision::{DecodeError, Detector, Device, Limits, decode};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
-use super::Model;
-use crate::{error::EngineError, home::Home, infer, labels::LabelSet, project::Project, view::ModelView};
+use super::{
+    Model,
+    trial::{CardReason, ModelTrial, ModelTrials, SeenBox, SeenPhoto, Study, TriedClass, TryOn, photo_of},
+};
+use crate::{
+    error::EngineError,
+    home::Home,
+    infer,
+    labels::LabelSet,
+    project::Project,
+    task::Task,
+    view::{JobKind, ModelView},
+};
 
 /// The numbers that COCO's numbering to 90 leaves out.
 const COCO_GAPS: [usize; 10] = [12, 26, 29, 30, 45, 66, 68, 69, 71, 83];
 
 /// How pixels become the values a graph is given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
 pub enum Values {
     /// 0 to 255, as they are.
     Raw,
@@ -35,7 +46,7 @@ pub enum Values {
 }
 
 /// What a person says of a graph; what is left out is read from the graph or guessed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 pub struct AddModel {
     pub file: PathBuf,
     /// What the model will be called; also its folder's name [the file's name].
@@ -49,43 +60,26 @@ pub struct AddModel {
     pub values: Option<Values>,
     pub resize: Option<ResizeMode>,
     pub sizes: Option<SizeOrder>,
-    /// `coco80`, `coco90`, `coco91`, or a file with a name a line in the graph's order (`-`: a class that is none).
-    pub labels: Option<String>,
-    /// Labels of the graph and what they are called in projects; nothing: their boxes are left out.
+    pub labels: Option<LabelList>,
+    /// Labels of the graph and what they are called in projects, all at once; nothing: their boxes are left out.
     pub rename: Vec<(String, String)>,
     pub nms_iou: Option<f64>,
     pub licence: Option<String>,
     /// A photo to try it on, and the least score of the boxes shown.
-    pub preview: Option<PathBuf>,
+    pub preview: Option<TryOn>,
     pub above: f64,
     /// Where the photo with the boxes is written, as PNG.
+    #[serde(skip)]
     pub picture: Option<PathBuf>,
     /// In the place of a model of this name that was added before.
     pub replace: bool,
     /// Propose and try, and save nothing.
+    #[serde(skip)]
     pub dry_run: bool,
 }
 
-/// One thing on the card, and where it is from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct CardReason {
-    pub what: &'static str,
-    pub value: String,
-    pub why: String,
-    /// Said by the user or the graph; otherwise a guess.
-    pub sure: bool,
-}
-
-/// A box seen in the preview, in pixels of the upright photo.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct SeenBox {
-    pub label: String,
-    pub score: f64,
-    pub rect: Rect,
-}
-
 /// What was proposed, seen and saved.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, TS)]
 pub struct AddedModel {
     pub model: ModelView,
     pub reasons: Vec<CardReason>,
@@ -106,74 +100,47 @@ impl Home {
     /// The file is no graph that can be decoded, or what was said of it does not fit; the name is taken or none; the
     /// photo cannot be read; the model fails on it; the folder cannot be written.
     pub fn add_model(&self, add: &AddModel, project: Option<&Project>) -> Result<AddedModel, EngineError> {
-        if !add.file.is_file() {
-            return Err(VisionError::ModelMissing { path: add.file.clone() }.into());
-        }
+        let photo = add.preview.as_ref().map(|on| photo_of(on, project)).transpose()?;
         if let Some(picture) = &add.picture
             && !picture
                 .extension()
-                .is_some_and(|e| e.eq_ignore_ascii_case("png") && !is_same(picture, &add.preview))
+                .is_some_and(|e| e.eq_ignore_ascii_case("png") && !is_same(picture, photo.as_deref()))
         {
             return Err(EngineError::Invalid(format!(
                 "{} cannot be the picture's name; take one that ends in .png and is not the photo's",
                 picture.display()
             )));
         }
-        self.load_runtime()?;
-        let told = Told {
-            head: add.head,
-            size: add.size,
-            layout: add.layout,
-            channels: add.channels,
-            values: add.values.map(Values::numbers),
-            resize: add.resize,
-            sizes: add.sizes,
-            labels: add.labels.as_deref().map(class_names).transpose()?,
-            nms_iou: add.nms_iou,
-            licence: add.licence.clone(),
+        let study = ModelTrials::default().study(self, add, project, &Task::silent(JobKind::Scan))?;
+        let Study { trial, card, folder, problems } = study;
+        if let Some(problem) = problems.into_iter().next() {
+            return Err(problem);
+        }
+        let (Some(mut card), Some(folder)) = (card, folder) else {
+            return Err(EngineError::Failed(format!("{} was not understood", add.file.display())));
         };
-        let proposal = relook_vision::propose(&add.file, &told)?;
-        let mut card = proposal.card;
-        let reasons: Vec<_> = proposal
-            .reasons
-            .into_iter()
-            .map(|r| CardReason { what: r.what, value: r.value, why: r.why, sure: r.sure })
-            .collect();
-        for (from, to) in &add.rename {
-            let mut found = false;
-            for label in card.labels.iter_mut().filter(|label| *label == from && !from.is_empty()) {
-                label.clone_from(to);
-                found = true;
-            }
-            if !found {
-                return Err(EngineError::Invalid(format!("{} has no label {from:?} to rename", card.name)));
-            }
+        card.name.clone_from(&trial.name);
+        if let (Some(out), Some(photo), Some(seen)) = (&add.picture, &photo, &trial.seen) {
+            draw(photo, seen, out)?;
         }
-        if let Some(name) = &add.name {
-            card.name.clone_from(name);
-        }
-        let folder = self.place_for(&card.name, add.replace)?;
-
-        let mut detector = Detector::load(&card, &add.file, Device::Cpu, 0)?;
-        let seen = add.preview.as_deref().map(|photo| try_on(&mut detector, photo, add)).transpose()?;
-        let lacking = project.map(|project| project.lacking(&card.labels)).transpose()?;
         if !add.dry_run {
-            save(&card, &reasons, &add.file, &folder)?;
+            save(&card, &trial.reasons, &add.file, &folder)?;
         }
         let graph = if add.dry_run { add.file.clone() } else { folder.join(&card.file) };
         let labels = card.labels.clone();
+        let lacking = project.map(|_| trial.lacking());
         Ok(AddedModel {
             model: Model { card, graph }.view(),
-            reasons,
+            reasons: trial.reasons,
             labels,
             lacking,
-            seen,
+            seen: trial.seen.map(|seen| seen.boxes),
             saved: !add.dry_run,
         })
     }
 
     /// The folder for a model of this name.
-    fn place_for(&self, name: &str, replace: bool) -> Result<PathBuf, EngineError> {
+    pub(super) fn place_for(&self, name: &str, replace: bool) -> Result<PathBuf, EngineError> {
         let plain = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | ' ');
         if name.is_empty() || name.starts_with(['.', ' ']) || !name.chars().all(plain) {
             return Err(EngineError::Invalid(format!(
@@ -184,53 +151,41 @@ impl Home {
         let known = self.known_models()?.into_iter().find(|model| model.card.name == name);
         // Only what lies where this one will lie gives way to it.
         if known.is_some() && !(replace && folder.join("model.toml").is_file()) {
-            let way = if folder.exists() { ", or say --replace" } else { "" };
-            return Err(EngineError::Invalid(format!(
-                "There is a model {name:?} already; choose another name with --name{way}"
-            )));
+            return Err(EngineError::Invalid(if folder.exists() {
+                format!(
+                    "There is a model {name:?} already; choose another name, or replace it (--name, --replace)"
+                )
+            } else {
+                format!("There is a model {name:?} already; choose another name (--name)")
+            }));
         }
         Ok(folder)
     }
 }
 
-impl Project {
-    /// The names among these that no label of the project has.
-    fn lacking(&self, names: &[String]) -> Result<Vec<String>, EngineError> {
-        let labels = self.store().labels()?;
-        if labels.iter().all(|label| label.archived) {
-            // It takes over the model's.
-            return Ok(Vec::new());
-        }
-        let names: Vec<String> = infer::named(names).into_iter().map(str::to_owned).collect();
-        let ids = infer::classes(&names, &labels, &self.store().merged_labels()?);
-        Ok(names.into_iter().zip(ids).filter(|(_, id)| id.is_none()).map(|(name, _)| name).collect())
+impl ModelTrial {
+    /// Labels that the project lacks, each once. One without labels takes over the model's.
+    fn lacking(&self) -> Vec<String> {
+        let lacks = |class: &&TriedClass| class.into.is_none() && !self.takes_over;
+        let labels: Vec<_> = self.classes.iter().filter(lacks).map(|class| class.label.clone()).collect();
+        infer::named(&labels).into_iter().map(str::to_owned).collect()
     }
 }
 
-fn is_same(file: &Path, other: &Option<PathBuf>) -> bool {
+fn is_same(file: &Path, other: Option<&Path>) -> bool {
     let place = |path: &Path| path.canonicalize().ok();
-    place(file).is_some_and(|file| other.as_deref().and_then(place) == Some(file))
+    place(file).is_some_and(|file| other.and_then(place) == Some(file))
 }
 
-/// What the model sees on a photo; with a picture of it, if one is wanted.
-fn try_on(detector: &mut Detector, photo: &Path, add: &AddModel) -> Result<Vec<SeenBox>, EngineError> {
+/// A picture of the photo with what was seen on it.
+fn draw(photo: &Path, seen: &SeenPhoto, out: &Path) -> Result<(), EngineError> {
     let bytes = std::fs::read(photo).map_err(EngineError::file("Could not read", photo))?;
     let unreadable =
         |why: DecodeError| EngineError::Failed(format!("Could not read {}: {why}", photo.display()));
-    // As a draft decodes it.
-    let preparer = detector.preparer();
-    let least = |width, height| preparer.least_scale(width, height, 1.0);
-    let reduced = decode::decode_reduced(&bytes, least, &Limits::default()).map_err(unreadable)?;
-    let prepared = preparer.prepare_reduced(&reduced, 1.0);
-    let found = detector.detect(&prepared, &DetectParams::above(add.above), &StopToken::new())?;
-    if let Some(out) = &add.picture {
-        let image = decode::decode(&bytes, &Limits::default()).map_err(unreadable)?;
-        let boxes: Vec<Rect> = found.iter().map(|one| one.rect).collect();
-        relook_vision::picture(&image, &boxes, out)
-            .map_err(|why| EngineError::Failed(format!("Could not write {}: {why}", out.display())))?;
-    }
-    let label = |class: usize| detector.labels()[class].clone();
-    Ok(found.iter().map(|d| SeenBox { label: label(d.class), score: d.score, rect: d.rect }).collect())
+    let image = decode::decode(&bytes, &Limits::default()).map_err(unreadable)?;
+    let boxes: Vec<Rect> = seen.boxes.iter().map(|one| one.rect).collect();
+    relook_vision::picture(&image, &boxes, out)
+        .map_err(|why| EngineError::Failed(format!("Could not write {}: {why}", out.display())))
 }
 
 /// Writes the card and a copy of the graph into a folder beside, checks that they load there, and puts it in place.
@@ -270,35 +225,69 @@ fn save(card: &ModelCard, reasons: &[CardReason], graph: &Path, folder: &Path) -
     })
 }
 
-/// Names by class: COCO's in one of its numberings, or those of a file.
-fn class_names(text: &str) -> Result<Vec<String>, EngineError> {
-    let coco = || -> Result<Vec<String>, EngineError> {
-        Ok(LabelSet::Coco80.labels()?.into_iter().map(|label| label.name).collect())
-    };
-    let ninety = || -> Result<Vec<String>, EngineError> {
-        let mut names = coco()?;
-        for gap in COCO_GAPS {
-            names.insert(gap - 1, String::new());
-        }
-        Ok(names)
-    };
-    match text {
-        "coco80" => coco(),
-        // From 1 to 90, and with a background before.
-        "coco90" => ninety(),
-        "coco91" => Ok(std::iter::once(String::new()).chain(ninety()?).collect()),
-        path => {
-            let text = std::fs::read_to_string(path)
-                .map_err(EngineError::file("Could not read the labels from", path))?;
+/// A list of names by class.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelList {
+    /// COCO's 80, as most YOLO models count them.
+    Coco80,
+    /// COCO's numbers from 1 to 90, with their gaps.
+    Coco90,
+    /// The same with a background before.
+    Coco91,
+    /// With a name a line in the graph's order; `-`: a class that is none.
+    File(PathBuf),
+    /// The same, said here.
+    Names(String),
+}
+
+impl FromStr for LabelList {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(match text {
+            "coco80" => Self::Coco80,
+            "coco90" => Self::Coco90,
+            "coco91" => Self::Coco91,
+            path => Self::File(path.into()),
+        })
+    }
+}
+
+impl LabelList {
+    /// Names by class; an empty one: a class that is none.
+    pub(super) fn names(&self) -> Result<Vec<String>, EngineError> {
+        let coco = || -> Result<Vec<String>, EngineError> {
+            Ok(LabelSet::Coco80.labels()?.into_iter().map(|label| label.name).collect())
+        };
+        let ninety = || -> Result<Vec<String>, EngineError> {
+            let mut names = coco()?;
+            for gap in COCO_GAPS {
+                names.insert(gap - 1, String::new());
+            }
+            Ok(names)
+        };
+        let listed = |text: &str| {
             let name = |line: &str| if line == "-" { String::new() } else { line.to_owned() };
-            Ok(text.lines().map(str::trim).filter(|line| !line.is_empty()).map(name).collect())
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(name).collect()
+        };
+        match self {
+            Self::Coco80 => coco(),
+            Self::Coco90 => ninety(),
+            Self::Coco91 => Ok(std::iter::once(String::new()).chain(ninety()?).collect()),
+            Self::File(path) => {
+                let text = std::fs::read_to_string(path)
+                    .map_err(EngineError::file("Could not read the labels from", path))?;
+                Ok(listed(&text))
+            }
+            Self::Names(text) => Ok(listed(text)),
         }
     }
 }
 
 impl Values {
     /// Mean and deviation by channel, of pixels in 0..=255.
-    fn numbers(self) -> ([f32; 3], [f32; 3]) {
+    pub(super) fn numbers(self) -> ([f32; 3], [f32; 3]) {
         match self {
             Self::Raw => ([0.0; 3], [1.0; 3]),
             Self::Unit => ([0.0; 3], [255.0; 3]),
@@ -329,7 +318,7 @@ mod tests {
     #[test]
     fn cocos_numberings_agree() {
         let [eighty, ninety, background] =
-            ["coco80", "coco90", "coco91"].map(|text| class_names(text).unwrap());
+            [LabelList::Coco80, LabelList::Coco90, LabelList::Coco91].map(|list| list.names().unwrap());
         assert_eq!((eighty.len(), ninety.len(), background.len()), (80, 90, 91));
         for (number, name) in
             [(1, "person"), (13, "stop sign"), (44, "bottle"), (67, "dining table"), (90, "toothbrush")]

@@ -1,3 +1,5 @@
+import { graphs } from './graphs';
+
 /** What the engine says, word for word: `../engine.ts` knows its sentences by these. */
 export const engine = {
   // Decisions
@@ -237,6 +239,8 @@ export const engine = {
   importedFrom: (file: string) => `Imported from ${file}`,
   notANumber: (model: string) =>
     `${model} gave values that are no numbers (NaN): its card may say the wrong normalisation, or the graph needs single precision`,
+
+  ...graphs,
 
   // Files that are no photos
   emptyFile: 'The file is empty',

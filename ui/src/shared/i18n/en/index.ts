@@ -5,6 +5,7 @@ import { start } from './start';
 import { project } from './project';
 import { images } from './images';
 import { jobs } from './jobs';
+import { models } from './models';
 import { exporting } from './exporting';
 import { importing } from './importing';
 import { lint } from './lint';
@@ -28,6 +29,7 @@ export const en = {
   project,
   images,
   jobs,
+  models,
   exporting,
   importing,
   lint,

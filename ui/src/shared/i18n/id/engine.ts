@@ -1,4 +1,5 @@
 import type { Catalogue } from '../catalogue';
+import { graphs } from './graphs';
 
 export const engine: Catalogue['engine'] = {
   undone: (title) => `Diurungkan: ${title}`,
@@ -214,6 +215,8 @@ export const engine: Catalogue['engine'] = {
   importedFrom: (file) => `Diimpor dari ${file}`,
   notANumber: (model) =>
     `${model} memberi nilai yang bukan angka (NaN): normalisasi di kartunya mungkin keliru, atau grafnya perlu presisi tunggal`,
+
+  ...graphs,
 
   emptyFile: 'Berkasnya kosong',
   notAnImage: (found) => `Berkas ini bukan gambar: tampaknya ${found}`,

@@ -6,6 +6,7 @@ import { start } from './start';
 import { project } from './project';
 import { images } from './images';
 import { jobs } from './jobs';
+import { models } from './models';
 import { exporting } from './exporting';
 import { importing } from './importing';
 import { lint } from './lint';
@@ -29,6 +30,7 @@ export const id: Catalogue = {
   project,
   images,
   jobs,
+  models,
   exporting,
   importing,
   lint,

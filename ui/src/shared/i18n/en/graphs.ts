@@ -1,0 +1,55 @@
+/** What the engine says of graphs: where what is on a card is from, and why one cannot be added. */
+export const graphs = {
+  asYouSay: 'as you say',
+  asExported: 'as the tools that export this head have it',
+  layoutOpen: 'the graph leaves it open; most have it so',
+  notesHaveSize: "the graph's notes say so (imgsz)",
+  onlyItReads: (outputs: string) => `only it reads ${outputs}`,
+  greyLogarithms: (outputs: string, longest: string) =>
+    `${outputs}: on a grey picture its longest side is ${longest}, which looks like logarithms`,
+  greyPixels: (outputs: string, longest: string) =>
+    `${outputs}: on a grey picture its longest side is ${longest}, which looks like pixels`,
+  hundredQueries: (outputs: string) => `${outputs}: DETR has 100 queries, its successors others`,
+  couldBe: (outputs: string, heads: string) => `${outputs} could be ${heads}`,
+  eightBits: 'the graph takes whole numbers of 8 bits',
+  likeRfDetr: 'its outputs are named as RF-DETR names them',
+  notesName: "the graph's notes name them",
+  namesNone: 'the graph scores so many and names none; say which they are',
+  squareInput: 'the input is square, so it is the same either way',
+  likeRtDetr: 'as RT-DETR and D-FINE want it',
+  onceEach: 'the graph gives each thing once',
+  notesSay: "what the graph's notes say",
+  notesSilent: "the graph's notes do not say; say which it is",
+
+  noGraph: (path: string) => `There is no ONNX file ${path}`,
+  graphUnread: (path: string, why: string) => `The model file ${path} could not be read as an ONNX graph: ${why}`,
+  inputUnfit: (model: string, why: string) => `The input of ${model} does not fit: ${why}`,
+  graphHas: (why: string, ports: string) => `${why}, the graph has: ${ports}`,
+  oneImage: 'one input [1, 3, height, width] or [1, height, width, 3] is needed',
+  threeChannels: 'one input of three channels is needed',
+  sizeUnknown: 'an input of known size is needed; say which',
+  otherElement: 'an input of float32 or uint8 is needed; export the graph in single precision',
+  cardSays: (shape: string) => `the card says ${shape}`,
+  noHead: (model: string, found: string, known: string) =>
+    `The outputs of ${model} fit no head. Found: ${found}. Known heads: ${known}`,
+  labelsUnfit: (model: string, why: string) => `The labels of ${model} do not fit: ${why}`,
+  youNameOther: (scored: string, named: string) => `the graph scores ${scored} labels and you name ${named}`,
+  notesNameOther: (scored: string, named: string) => `the graph scores ${scored} labels and its notes name ${named}`,
+  labelsUnknown: 'the graph names none and does not say how many it knows; say which they are',
+  noneNamed: "none is named. Name them on the card, in the graph's order",
+  classBeyond: (found: string, named: string) =>
+    `it gave a box of class ${found}, and ${named} are named, counted from 0. Name them on the card, in the graph's order`,
+  cardUnusable: (model: string, why: string) => `The card of ${model} cannot be used: ${why}`,
+  iouRange: 'nms_iou must be 0 to 1',
+  runFailed: (model: string, why: string) => `${model} failed while running: ${why}`,
+  scoreAboveOne: (score: string) =>
+    `it gave the score ${score}, and none is above 1; its card may name the wrong head`,
+  modelExists: (name: string) => `There is a model "${name}" already; choose another name`,
+  modelReplaceable: (name: string) => `There is a model "${name}" already; choose another name, or replace it`,
+  noModelName: (name: string) => `"${name}" cannot be a model's name; take letters, digits, - and _`,
+  noLabelToRename: (model: string, label: string) => `${model} has no label "${label}" to rename`,
+  listUnread: (path: string, why: string) => `Could not read the labels from ${path}: ${why}`,
+  notRead: (path: string, why: string) => `Could not read ${path}: ${why}`,
+  copyFails: (path: string, why: string) =>
+    `${path} works where it is, but its copy does not: ${why}. If its weights lie in files beside it, save it as one file`,
+};
