@@ -1,13 +1,18 @@
 #!/usr/bin/env python3
 """How fast `relook draft` is against the bare graph and the best that Python does with the same photos, graph and cores.
 
-    python tests/bench/draft.py RELOOK GRAPH FOLDER [--rounds 5]
+    python tests/bench/draft.py RELOOK GRAPH FOLDER [--rounds 5] [--openvino LIBRARY]
 
 Ways, taken by turns in each round:
 
     one    bare runs on ready tensors, one session on all cores
     each   the same, a session of one thread for each core
-    relook `relook draft` of the folder, the loading of the model not counted (nowhere here is it)
+    relook `relook draft` of the folder in inputs of the graph's own size, as all the others here; the loading of the model
+           not counted (nowhere here is it)
+    shaped the same as Relook does it unasked: inputs of each photo's shape
+    half   the same with OpenVINO (ONNX Runtime's build for it at LIBRARY), half precision where Relook finds that it holds,
+           inputs of the graph's own size
+    both   half precision and inputs of each photo's shape
     python a thread for each core: OpenCV's reduced decoding, letterbox, onnxruntime, boxes and their suppression
     limit  a thread for each core that only decodes (reduced) and runs the graph on a ready tensor
 
@@ -110,16 +115,17 @@ def by_threads(count, work, cores):
     return time.perf_counter() - began
 
 
-def drafted(relook, folder, work):
-    """Seconds of a draft of the folder by the program itself, less those of loading the model."""
-    project = work / "draft.relook"
-    for old in work.glob("draft.relook*"):
+def drafted(relook, folder, work, shape, library=None):
+    """Seconds of a draft of the folder by the program itself, less those of loading the model; images; the device."""
+    project = work / f"draft-{shape}-{'cpu' if library is None else 'openvino'}.relook"
+    env = {**os.environ, **({"ORT_DYLIB_PATH": library} if library else {})}
+    for old in work.glob(f"{project.name}*"):
         old.unlink()
-    for words in (["new", project], ["add", project, folder]):
+    for words in (["new", project], ["add", project, folder], ["settings", project, "input-shape", shape]):
         subprocess.run([relook, "--quiet", *words], check=True, stdout=subprocess.DEVNULL)
-    told = subprocess.run([relook, "--quiet", "--json", "draft", project], check=True, stdout=subprocess.PIPE)
+    told = subprocess.run([relook, "--quiet", "--json", "draft", project], check=True, stdout=subprocess.PIPE, env=env)
     told = json.loads(told.stdout)
-    return told["seconds"] - told["loading"], told["images"]
+    return told["seconds"] - told["loading"], told["images"], told["device"]
 
 
 def main():
@@ -128,6 +134,7 @@ def main():
     arguments.add_argument("graph")
     arguments.add_argument("folder", type=pathlib.Path)
     arguments.add_argument("--rounds", type=int, default=5)
+    arguments.add_argument("--openvino", help="the library of ONNX Runtime's OpenVINO build")
     given = arguments.parse_args()
 
     cores = len(os.sched_getaffinity(0))
@@ -152,18 +159,24 @@ def main():
         reduced(photos[n])
         each[thread].run(None, {name: tensors[n % len(tensors)]})
 
-    rates = {way: [] for way in ("one", "each", "relook", "python", "limit")}
+    programs = {"relook": ("model", None), "shaped": ("photo", None)}
+    if given.openvino:
+        programs |= {"half": ("model", given.openvino), "both": ("photo", given.openvino)}
+    rates = {way: [] for way in ("one", "each", *programs, "python", "limit")}
+    devices = {}
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
         os.environ.update(RELOOK_CONFIG=str(work / "config"), RELOOK_CACHE=str(work / "cache"))
-        # Once without counting: files into the cache, memory taken.
-        drafted(given.relook, given.folder, work)
+        # Once without counting: files into the cache, memory taken, half precision compared.
+        for way in programs.values():
+            drafted(given.relook, given.folder, work, *way)
         for _ in range(given.rounds):
             rates["one"].append(count / by_threads(count, bare(lambda _: one), 1))
             rates["each"].append(count / by_threads(count, bare(lambda thread: each[thread]), cores))
-            seconds, images = drafted(given.relook, given.folder, work)
-            assert images == count, f"{images} of {count} images were drafted"
-            rates["relook"].append(count / seconds)
+            for name_of, way in programs.items():
+                seconds, images, devices[name_of] = drafted(given.relook, given.folder, work, *way)
+                assert images == count, f"{images} of {count} images were drafted"
+                rates[name_of].append(count / seconds)
             rates["python"].append(count / by_threads(count, python, cores))
             rates["limit"].append(count / by_threads(count, limit, cores))
     medians = {way: statistics.median(values) for way, values in rates.items()}
@@ -172,7 +185,7 @@ def main():
     for way, rate in medians.items():
         print(
             f"{way:8} {rate:9.2f} {rate / medians['each']:8.2f} {rate / medians['limit']:9.2f}"
-            f"   {min(rates[way]):.2f} {max(rates[way]):.2f}"
+            f"   {min(rates[way]):.2f} {max(rates[way]):.2f}  {devices.get(way, '')}"
         )
 
 
