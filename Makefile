@@ -1,6 +1,6 @@
 # Two commands are enough: `make run` and `make test`. Both install what is missing and are quick the second time.
 .DEFAULT_GOAL := help
-.PHONY: help run test bench bench-ui bench-draft bench-effort bench-second-look bench-formats setup build check clean
+.PHONY: help run test bench bench-ui bench-draft bench-effort bench-second-look bench-evaluate bench-formats setup build check clean
 
 SETUP := assets/setup
 
@@ -9,7 +9,7 @@ help:
 	@echo 'make test   every test, the window ones included'
 	@echo 'make bench  what the second look is worth; bench-ui: how fast the window is; bench-effort: what review costs;'
 	@echo '            bench-formats: how fast CVAT XML is read and written; bench-second-look: what it buys, by compute;'
-	@echo '            bench-draft: how fast drafting is against the bare graph'
+	@echo '            bench-draft: how fast drafting is against the bare graph; bench-evaluate: our numbers beside COCO'"'"'s own'
 	@echo 'make setup  only install what is missing'
 	@echo 'make build  only build'
 	@echo 'make check  formatting, lints, types, licences, dependency arrows'
@@ -47,6 +47,11 @@ bench-second-look:
 	@$(SETUP)/setup.sh run
 	@$(SETUP)/build.sh
 	@tests/bench/second-look.sh
+
+bench-evaluate:
+	@$(SETUP)/setup.sh test
+	@$(SETUP)/build.sh
+	@tests/bench/evaluate.sh
 
 bench-effort:
 	@$(SETUP)/setup.sh run

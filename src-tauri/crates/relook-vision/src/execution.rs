@@ -120,6 +120,12 @@ impl Device {
         matches!(self, Self::Cpu | Self::OpenVino)
     }
 
+    /// Whether `auto` may take it.
+    #[must_use]
+    pub fn is_automatic(self) -> bool {
+        self == Self::Cpu || ACCELERATORS.contains(&self)
+    }
+
     /// Whether it can be told to calculate in half precision.
     #[must_use]
     pub fn halves(self) -> bool {
@@ -239,10 +245,9 @@ impl DeviceInUse {
     }
 }
 
-/// What `auto` tries before the CPU. TensorRT is left out: it builds an engine for minutes before its first image,
-/// which should be somebody's decision.
-const ACCELERATORS: [Device; 5] =
-    [Device::Cuda, Device::DirectMl, Device::CoreMl, Device::WebGpu, Device::OpenVino];
+/// What `auto` tries before the CPU. Two are left out, as they should be somebody's decision: TensorRT builds an engine for minutes
+/// before its first image, and WebGPU takes graphics drivers that calculate on the processor for a graphics card.
+const ACCELERATORS: [Device; 4] = [Device::Cuda, Device::DirectMl, Device::CoreMl, Device::OpenVino];
 
 /// The devices to try for what was asked, in order, each with why it would be used. A device asked for by name stands
 /// alone. Errors: the runtime is not loaded, or the device asked for is not there.
