@@ -30,7 +30,9 @@ pub use decode::{DecodeError, ImageInfo, Limits, Reduced, Upright};
 pub use detector::{DetectParams, Detection, Detector, InputShape};
 pub use digest::{sha256, sha256_file, verify_sha256};
 pub use error::VisionError;
-pub use execution::{Device, DeviceInUse, DeviceReport, Loading, Precision, survey};
+pub use execution::{
+    Device, DeviceInUse, DeviceReport, Loading, Precision, halving_instructions, nvidia_driver, survey,
+};
 pub use import::{GraphInfo, IMAGENET, Proposal, Reason, Told, card_for_graph, describe_graph, propose};
 pub use picture::picture;
 pub use prepare::{Prepared, Preparer};
