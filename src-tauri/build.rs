@@ -52,6 +52,7 @@ const COMMANDS: &[&str] = &[
     "accept_above",
     "models",
     "doctor",
+    "runtime_use",
     "reveal",
     "subscribe",
 ];

@@ -75,6 +75,7 @@ fn main() -> anyhow::Result<()> {
             commands::accept_above,
             commands::models,
             commands::doctor,
+            commands::runtime_use,
             commands::reveal,
             commands::subscribe,
         ])

@@ -82,6 +82,7 @@ export function tauriApi(): Api {
 
     models: () => call('models'),
     doctor: () => call('doctor'),
+    runtimeUse: (what) => call('runtime_use', { what }),
     reveal: (path) => call('reveal', { path }),
     async subscribe(listener) {
       const channel = new Channel<Event>();

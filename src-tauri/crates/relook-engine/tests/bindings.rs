@@ -16,8 +16,8 @@ use relook_engine::{
     ConfusionReport, CvatBy, CvatChange, CvatConnection, CvatDiff, CvatDifference, CvatObstacle,
     CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport, CvatSent, CvatServer, CvatTake,
     CvatTaken, CvatTarget, ErrorView, EvaluateOptions, EvaluationReport, EvaluationStage, FitReport,
-    ImportOptions, ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, Severity,
-    ThresholdsReport, TrackStop, TrackView,
+    ImportOptions, ImportReport, LabelReport, LintFinding, LintReport, LintRule, Merge, Part, RuntimeKind,
+    RuntimeView, RuntimesView, Severity, ThresholdsReport, TrackStop, TrackView,
 };
 use ts_rs::{Config, TS};
 
@@ -38,7 +38,7 @@ fn generated() -> String {
         ImageStatus, ImageRow, ImagePage, ImageFilter, ImageView,
         ThresholdsView, Alternative, OpinionView, AnnotationView,
         BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry, TrackStop, TrackView,
-        ModelView, DeviceView, DoctorView,
+        ModelView, DeviceView, RuntimeKind, RuntimeView, RuntimesView, DoctorView,
         Merge, ImportOptions, ImportReport, Severity, LintFinding, LintRule, LintReport,
         Part, EvaluationStage, EvaluateOptions, Coco, LabelReport, ConfusionReport, EvaluationReport,
         Step, Bin, Proposal, FitReport, ThresholdsReport,

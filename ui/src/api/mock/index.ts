@@ -8,6 +8,7 @@ import { evaluation, importReport, learnt, lintReport } from './exchange';
 import { MockJobs } from './jobs';
 import { bareLabel, COCO80, labelsFrom } from './labels';
 import { MockProject } from './project';
+import { MockRuntimes } from './runtimes';
 import { drawnScenes, lentScenes, paint, type Scene } from './scene';
 
 export type MockStart = 'none' | 'empty' | 'new' | 'drafted' | 'ready' | 'done';
@@ -75,6 +76,7 @@ export function mockApi(options: MockOptions): MockApi {
   ];
 
   const tell = (event: Event) => listener?.(event);
+  const runtimes = new MockRuntimes();
   const jobs = new MockJobs((job: JobView) => {
     tell({ event: 'job', job });
     tell({ event: 'changed', outside: false });
@@ -160,6 +162,20 @@ export function mockApi(options: MockOptions): MockApi {
             m.present = true;
           });
           return `Fetched ${request.names.join(', ')}`;
+        },
+      });
+    }
+    if (request.job === 'install_runtime') {
+      return jobs.start({
+        kind: 'install_runtime',
+        phase: `Fetching ${request.kind} (MIT)`,
+        device: null,
+        total: runtimes.bytes(request.kind),
+        rate: 40e6,
+        step: () => null,
+        finish: () => {
+          runtimes.install(request.kind);
+          return `Ready: ${request.kind}; restart Relook to use it`;
         },
       });
     }
@@ -278,6 +294,7 @@ export function mockApi(options: MockOptions): MockApi {
     ],
     auto_device: 'CPU: no other device can be used here',
     models: MODELS.map((m) => ({ ...m })),
+    runtimes: runtimes.view(),
     cores: 8,
   });
 
@@ -425,6 +442,7 @@ export function mockApi(options: MockOptions): MockApi {
     acceptAbove: () => writing('accept_above', () => need().bulk({ ...ANY, at_least: 0.62 }, 'accept')),
     models: () => answer('models', () => MODELS.map((m) => ({ ...m }))),
     doctor: () => answer('doctor', doctor),
+    runtimeUse: (what) => answer('runtime_use', () => runtimes.use(what)),
     reveal: () => answer('reveal', () => undefined),
     subscribe: (added) =>
       answer('subscribe', () => {
