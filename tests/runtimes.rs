@@ -43,7 +43,7 @@ fn what_is_here_and_what_it_would_bring_is_listed() {
     assert!(openvino["reason"].as_str().expect("words").contains("relook runtime install openvino"));
     assert!(one(&list, "directml")["version"].is_null());
     let said = place.run("runtime list").ok();
-    for words in ["* cpu", "openvino", "84 MB, MIT", "Used is", "relook runtime use FOLDER"] {
+    for words in ["* cpu", "openvino", "84 MB, MIT", "Used is", "Windows only"] {
         assert!(said.out.contains(words), "{words}: {said:?}");
     }
     let doctor = place.json("doctor");

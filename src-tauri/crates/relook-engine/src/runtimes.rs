@@ -171,6 +171,9 @@ impl Home {
         let unfit = there.no_nvidia.as_ref().filter(|_| kind == RuntimeKind::Cuda);
         let reason = match picked {
             Some(picked) if used => format!("Used: {}", picked.why),
+            _ if library.is_none() && kind == RuntimeKind::DirectMl && !cfg!(windows) => {
+                "It exists on Windows only".to_owned()
+            }
             _ if library.is_none() && pins.is_empty() => not_known(kind),
             _ if library.is_none() => format!("Not here: \"relook runtime install {word}\" brings it"),
             Some(_) if there.named.is_some() => "Not used: ORT_DYLIB_PATH names another".to_owned(),
@@ -178,7 +181,10 @@ impl Home {
                 format!("Not used: another was chosen; \"relook runtime use {word}\" takes this one")
             }
             _ if unfit.is_some() => format!("Not used: {}", unfit.map_or("", String::as_str)),
-            _ => format!("Not used: another comes first; \"relook runtime use {word}\" takes this one"),
+            _ => {
+                let first = picked.and_then(|picked| picked.kind).map_or("another", RuntimeKind::word);
+                format!("Not used: {first} comes first; \"relook runtime use {word}\" takes this one")
+            }
         };
         Ok(RuntimeView {
             kind,

@@ -125,7 +125,10 @@ impl Wheels {
             loop {
                 tokio::select! {
                     done = &mut pip => break done?,
-                    () = tokio::time::sleep(LOOK_EVERY) => progress(size_of(&arriving).min(wheel.bytes)),
+                    () = tokio::time::sleep(LOOK_EVERY) => {
+                        // All of it is there only once pip says so.
+                        progress(size_of(&arriving).min(wheel.bytes.saturating_sub(1)));
+                    }
                 }
             }
         }
@@ -326,9 +329,8 @@ fn is_library(file: &str) -> bool {
 
 fn is_licence(file: &str) -> bool {
     let file = file.to_ascii_lowercase();
-    let begins = |word: &&str| file.starts_with(*word);
-    ["license", "licence", "notice", "thirdpartynotices", "eula"].iter().any(|word| begins(word))
-        && !file.ends_with(".py")
+    let words = ["license", "licence", "notice", "thirdpartynotices", "eula"];
+    words.iter().any(|word| file.starts_with(word)) && !file.ends_with(".py")
 }
 
 #[cfg(test)]
