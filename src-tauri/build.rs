@@ -55,6 +55,7 @@ const COMMANDS: &[&str] = &[
     "model_try_end",
     "model_add",
     "doctor",
+    "runtime_use",
     "reveal",
     "subscribe",
 ];

@@ -175,6 +175,8 @@ impl Place {
             models: Vec::new(),
             own_models: self.path("models"),
             runtimes: Vec::new(),
+            named_runtime: None,
+            own_runtimes: self.path("runtime"),
             cache: self.path(".cache"),
             config: self.path(".config"),
         };

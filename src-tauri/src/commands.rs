@@ -6,7 +6,7 @@ use relook_domain::{FolderId, ImageId, Label, LabelId, StepId, TrackId, review::
 use relook_engine::{
     AddModel, AddedModel, CvatConnection, CvatDiff, CvatPreview, CvatPull, CvatPush, CvatSent, CvatServer,
     EngineError, ErrorView, EvaluateOptions, EvaluationReport, ImportOptions, ImportReport, LabelSet,
-    LintReport, ModelTrial, PERSON, ThresholdsReport, TrackView,
+    LintReport, ModelTrial, PERSON, RuntimesView, ThresholdsReport, TrackView,
     view::{
         BoxFilter, DoctorView, Event, ExportRequest, ExportSummary, HistoryEntry, ImageFilter, ImagePage,
         ImageView, Include, JobKind, JobRequest, JobView, LabelUse, ModelView, Outcome, ProjectView,
@@ -368,6 +368,12 @@ pub async fn model_add(handle: AppHandle, add: AddModel) -> Answer<AddedModel> {
 #[tauri::command]
 pub async fn doctor(handle: AppHandle) -> Answer<DoctorView> {
     ask(handle, |app| app.home.doctor()).await
+}
+
+/// Chooses the ONNX Runtime of later starts: `auto`, a kind, a library file or a folder that holds one.
+#[tauri::command]
+pub async fn runtime_use(handle: AppHandle, what: String) -> Answer<RuntimesView> {
+    ask(handle, move |app| app.home.use_runtime(&what)).await
 }
 
 /// Shows a file's folder in the file browser.

@@ -78,6 +78,7 @@ fn main() -> anyhow::Result<()> {
             commands::model_try_end,
             commands::model_add,
             commands::doctor,
+            commands::runtime_use,
             commands::reveal,
             commands::subscribe,
         ])

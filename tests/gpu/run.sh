@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/gpu/run.sh PHOTOS: drafts the photos with yolov8n, s and m on the GPU and on the CPU, holds the GPU's boxes against the
 # CPU's, lets the larger model take its second look on both, and prints the rates. Fails where the GPU is not used or its boxes
-# are others. Wants an ONNX Runtime that has the provider (ORT_DYLIB_PATH) and its libraries (LD_LIBRARY_PATH).
+# are others. Wants an ONNX Runtime that has the provider: "relook runtime install cuda", or ORT_DYLIB_PATH and LD_LIBRARY_PATH.
 #   RELOOK=path of the program [target/release/relook]    DEVICE=cuda, tensorrt, …; cpu tries the script itself [cuda]
 #   SAME=average precision of the GPU's boxes, the CPU's taken for the truth, from which on they are the same [0.99]
 set -euo pipefail

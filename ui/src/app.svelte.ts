@@ -277,6 +277,14 @@ export class App {
     await this.attempt(async () => this.addFolders(await this.api.chooseFolders()));
   }
 
+  /** A folder that holds an ONNX Runtime of the user's own, used from the next start on. */
+  async chooseRuntime(): Promise<void> {
+    await this.attempt(async () => {
+      const folder = await this.api.chooseFolder(m.jobs.chooseFolder);
+      if (folder !== null) await this.jobs.useRuntime(folder);
+    });
+  }
+
   toggle(overlay: Overlay): void {
     this.overlay = this.overlay === overlay ? null : overlay;
   }

@@ -40,6 +40,7 @@ import type {
   QueueOrder,
   QueuePage,
   RecentProject,
+  RuntimesView,
   SavedFilter,
   SettingsView,
   StepId,
@@ -172,6 +173,8 @@ export interface Api {
   modelTryEnd(): Promise<void>;
   modelAdd(add: AddModel): Promise<AddedModel>;
   doctor(): Promise<DoctorView>;
+  /** Which ONNX Runtime later starts load: `auto`, a kind, a library file or a folder that holds one. */
+  runtimeUse(what: string): Promise<RuntimesView>;
   /** Shows a file in the file browser. */
   reveal(path: string): Promise<void>;
   subscribe(listener: (event: Event) => void): Promise<void>;

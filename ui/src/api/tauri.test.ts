@@ -43,6 +43,7 @@ describe('the engine behind Tauri', () => {
     ],
     [(a) => a.bulkPreview(ANY, 'reject'), 'bulk_preview', { filter: ANY, verb: 'reject' }],
     [(a) => a.jobStart({ job: 'scan', folders: ['/x'] }), 'job_start', { request: { job: 'scan', folders: ['/x'] } }],
+    [(a) => a.runtimeUse('auto'), 'runtime_use', { what: 'auto' }],
     [(a) => a.reveal('/x'), 'reveal', { path: '/x' }],
   ])('sends %s', async (ask, command, args) => {
     await ask(api);

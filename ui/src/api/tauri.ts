@@ -85,6 +85,7 @@ export function tauriApi(): Api {
     modelTryEnd: () => call('model_try_end'),
     modelAdd: (add) => call('model_add', { add }),
     doctor: () => call('doctor'),
+    runtimeUse: (what) => call('runtime_use', { what }),
     reveal: (path) => call('reveal', { path }),
     async subscribe(listener) {
       const channel = new Channel<Event>();

@@ -373,6 +373,56 @@ device: string, available: boolean,
  */
 reason: string, };
 
+export type RuntimeKind = "cpu" | "openvino" | "cuda" | "webgpu" | "directml";
+
+export type RuntimeView = { kind: RuntimeKind, 
+/**
+ * The version that is here, empty where it is not known; nothing: none is.
+ */
+installed: string | null, 
+/**
+ * The library that is here.
+ */
+path: string | null, 
+/**
+ * The version that an install brings; nothing: Relook knows none for this platform.
+ */
+version: string | null, 
+/**
+ * About what an install fetches.
+ */
+bytes: number, licence: string, 
+/**
+ * Whether it is the one that is loaded.
+ */
+used: boolean, 
+/**
+ * What it would bring on this machine, or why it would not.
+ */
+suits: string, 
+/**
+ * Why it is used, or why not and what to do.
+ */
+reason: string, };
+
+export type RuntimesView = { 
+/**
+ * `auto`, a kind, or a library file.
+ */
+choice: string, 
+/**
+ * The library to be loaded.
+ */
+library: string | null, 
+/**
+ * Why that one, or what is wrong and what to do.
+ */
+why: string, 
+/**
+ * Whether this program has loaded another before, and must be started anew to use it.
+ */
+restart: boolean, runtimes: Array<RuntimeView>, };
+
 export type DoctorView = { version: string, 
 /**
  * ONNX Runtime's version and library path, or what is wrong with it.
@@ -381,7 +431,7 @@ runtime: string | null, runtime_path: string | null, runtime_problem: string | n
 /**
  * The device `auto` would take, and why.
  */
-auto_device: string, models: Array<ModelView>, cores: number, };
+auto_device: string, runtimes: RuntimesView, models: Array<ModelView>, cores: number, };
 
 export type Head = "yolo_dense" | "yolo_objectness" | "yolo_end2end" | "yolox" | "detr" | "detr_sigmoid" | "detr_postprocessed" | "ssd_tensorflow" | "ssd_torchvision";
 
@@ -949,7 +999,7 @@ left: number,
  */
 step: StepId | null, };
 
-export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "export" | "import" | "watch" | "cvat_push" | "cvat_pull";
+export type JobKind = "scan" | "draft" | "second_look" | "fetch_models" | "install_runtime" | "export" | "import" | "watch" | "cvat_push" | "cvat_pull";
 
 export type JobState = "running" | "paused" | "stopping" | "done" | "cancelled" | "failed";
 
@@ -997,7 +1047,7 @@ fallback: string | null,
  */
 report: JobReport | null, };
 
-export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, } | { "job": "cvat_push", push: CvatPush, } | { "job": "cvat_pull", pull: CvatPull, take: CvatTake, };
+export type JobRequest = { "job": "scan", folders: Array<string>, } | { "job": "draft", model: string | null, device: string | null, again: boolean, } | { "job": "second_look", model: string | null, device: string | null, again: boolean, } | { "job": "fetch_models", names: Array<string>, } | { "job": "install_runtime", kind: RuntimeKind, } | { "job": "export", request: ExportRequest, force: boolean, } | { "job": "import", options: ImportOptions, } | { "job": "cvat_push", push: CvatPush, } | { "job": "cvat_pull", pull: CvatPull, take: CvatTake, };
 
 export type ExportFormat = "cvat-images" | "cvat-video" | "coco" | "coco-results" | "yolo" | "yolo-segment" | "voc";
 

@@ -6,6 +6,11 @@ export function isActive(job: JobView): boolean {
   return job.state === 'running' || job.state === 'paused' || job.state === 'stopping';
 }
 
+/** Whether it fetches or sends bytes, not images. */
+export function movesBytes(kind: JobKind): boolean {
+  return kind === 'fetch_models' || kind === 'install_runtime' || kind === 'cvat_push';
+}
+
 /** Share done, 0..1; `null` while the total is not known. */
 export function progressOf(job: JobView): number | null {
   return job.total > 0 ? Math.min(1, job.done / job.total) : null;
@@ -60,7 +65,7 @@ export class Jobs {
     this.list = before ? this.list.map((known) => (known.id === job.id ? job : known)) : [...this.list, job];
     if (!isActive(job) && (!before || isActive(before))) {
       this.ways.onend(job);
-      if (job.kind === 'fetch_models') void this.examine();
+      if (job.kind === 'fetch_models' || job.kind === 'install_runtime') void this.examine();
     }
   }
 
@@ -72,6 +77,12 @@ export class Jobs {
       if (!this.list.some((known) => known.id === job.id)) this.heard(job);
       return job;
     });
+  }
+
+  /** Which ONNX Runtime is loaded from the next start on: `auto`, a kind, a library or a folder that holds one. */
+  async useRuntime(what: string): Promise<void> {
+    await this.try(() => this.ways.api.runtimeUse(what));
+    await this.examine();
   }
 
   pause(id: number): void {

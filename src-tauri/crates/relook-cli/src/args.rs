@@ -7,6 +7,7 @@ mod evaluate;
 mod filter;
 mod labels;
 mod models;
+mod runtime;
 mod watch;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use self::{
     filter::{FilterArgs, FiltersCommand, ListArgs, Order},
     labels::{LabelArgs, LabelsCommand},
     models::{AddArgs, ModelsCommand},
+    runtime::RuntimeCommand,
     watch::{OnOff, WatchArgs},
 };
 
@@ -252,6 +254,11 @@ pub enum Command {
     Models {
         #[command(subcommand)]
         command: ModelsCommand,
+    },
+    /// The builds of ONNX Runtime, which runs the models: for plain cores, OpenVINO, CUDA, WebGPU, DirectML.
+    Runtime {
+        #[command(subcommand)]
+        command: RuntimeCommand,
     },
     /// Hold the project's boxes against a truth: COCO's average precision, precision and recall, what is taken for what.
     Evaluate {

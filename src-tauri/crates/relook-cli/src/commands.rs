@@ -10,6 +10,7 @@ mod import;
 mod labels;
 mod lint;
 mod models;
+mod runtime;
 mod settings;
 mod text;
 mod thresholds;
@@ -116,6 +117,7 @@ pub fn run(args: &Args) -> Result<(), EngineError> {
         Command::Auto { folder, out, project, labels, device, with_images } => {
             auto(&home, folder, out, project.as_deref(), labels, device.as_deref(), *with_images, json, quiet)
         }
+        Command::Runtime { command } => runtime::run(&home, command, json, quiet),
         Command::Models { command } => models::run(&home, command, json, quiet),
         Command::Evaluate { project, args } => evaluate::run(&home.open(project)?, args, json, quiet),
         Command::Thresholds { project, precision, apply } => {

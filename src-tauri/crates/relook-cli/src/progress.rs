@@ -87,7 +87,7 @@ impl Printer {
 
 fn line(view: &JobView) -> String {
     let mut text = view.phase.clone();
-    let bytes = view.kind == JobKind::FetchModels;
+    let bytes = matches!(view.kind, JobKind::FetchModels | JobKind::InstallRuntime);
     let amount = |n: u64| if bytes { format!("{:.1} MB", n as f64 / 1e6) } else { n.to_string() };
     if view.total > 0 {
         text.push_str(&format!("  {} of {}", amount(view.done), amount(view.total)));

@@ -1,11 +1,36 @@
 //! What is here, what would run where, and why not.
 
-use crate::{
-    VERSION,
-    error::EngineError,
-    home::Home,
-    view::{DeviceView, DoctorView},
-};
+use relook_vision::Device;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::{VERSION, error::EngineError, home::Home, runtimes::RuntimesView, view::ModelView};
+
+/// A device and whether it can be used here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeviceView {
+    /// `cpu`, `cuda`, …
+    pub device: String,
+    pub available: bool,
+    /// What it is, or why it cannot be used and what to do.
+    pub reason: String,
+}
+
+/// What `relook doctor` finds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct DoctorView {
+    pub version: String,
+    /// ONNX Runtime's version and library path, or what is wrong with it.
+    pub runtime: Option<String>,
+    pub runtime_path: Option<String>,
+    pub runtime_problem: Option<String>,
+    pub devices: Vec<DeviceView>,
+    /// The device `auto` would take, and why.
+    pub auto_device: String,
+    pub runtimes: RuntimesView,
+    pub models: Vec<ModelView>,
+    pub cores: u32,
+}
 
 impl Home {
     /// Looks at library, devices and models without running anything.
@@ -25,7 +50,9 @@ impl Home {
                 .collect(),
             Err(_) => Vec::new(),
         };
-        let gpu = devices.iter().find(|d| d.available && d.device != "cpu");
+        let automatic =
+            |word: &str| Device::from_word(word).is_some_and(|d| d.is_automatic() && d != Device::Cpu);
+        let gpu = devices.iter().find(|d| d.available && automatic(&d.device));
         let auto_device = match (&runtime, gpu) {
             (Err(_), _) => "None: ONNX Runtime is needed first".to_owned(),
             (Ok(_), Some(d)) => format!("{}, if its first run succeeds; else the CPU, saying so", d.device),
@@ -40,6 +67,7 @@ impl Home {
             runtime_problem: problem,
             devices,
             auto_device,
+            runtimes: self.runtimes()?,
             models: self.models()?,
             cores: cores(),
         })

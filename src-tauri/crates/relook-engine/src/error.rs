@@ -99,8 +99,11 @@ pub enum EngineError {
     Remote(#[from] RemoteError),
     #[error(transparent)]
     Cvat(#[from] CvatError),
-    #[error("ONNX Runtime was not found. Looked for {}. Run \"make setup\" in the source folder, or set ORT_DYLIB_PATH to the library file", list(.looked))]
+    #[error("ONNX Runtime was not found. Looked for {}. Run \"relook runtime install cpu\" (in the source folder \"make setup\"), or set ORT_DYLIB_PATH to the library file", list(.looked))]
     NoRuntime { looked: Vec<PathBuf> },
+    /// The one that was chosen is not there, and the way out.
+    #[error("{0}")]
+    ChosenRuntime(String),
     #[error("{what} {}: {source}", path.display())]
     File { what: &'static str, path: PathBuf, source: std::io::Error },
 }
@@ -144,7 +147,7 @@ impl EngineError {
             Self::Refused(_) | Self::Unfit(_) => Code::Refused,
             Self::Store(error) => store_code(error),
             Self::Vision(error) => vision_code(error),
-            Self::NoRuntime { .. } => Code::RuntimeMissing,
+            Self::NoRuntime { .. } | Self::ChosenRuntime(_) => Code::RuntimeMissing,
             Self::Cvat(CvatError::BadAddress { .. }) => Code::Invalid,
             Self::Cvat(CvatError::Missing { .. } | CvatError::Organization { .. }) => Code::NotFound,
             Self::Cvat(CvatError::Token { .. } | CvatError::Forbidden { .. }) => Code::Refused,

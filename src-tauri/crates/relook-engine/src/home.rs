@@ -9,8 +9,12 @@ pub struct Home {
     pub models: Vec<PathBuf>,
     /// The one of them that a user's own models are put into: never a checkout's.
     pub own_models: PathBuf,
-    /// Library files of ONNX Runtime, in order of search.
+    /// Library files of ONNX Runtime that come with a program or its set-up, in order of search.
     pub runtimes: Vec<PathBuf>,
+    /// The library that is named for this run; no other is looked at then.
+    pub named_runtime: Option<PathBuf>,
+    /// Where kinds of ONNX Runtime are installed, each in a folder of its own.
+    pub own_runtimes: PathBuf,
     /// Thumbnails and crops; may be deleted at any time.
     pub cache: PathBuf,
     /// Recent projects and the like.
@@ -43,20 +47,16 @@ impl Home {
         models.push(data.join("models"));
         models.extend(installed.as_ref().map(|root| root.join("models")));
 
-        let runtimes = set("ORT_DYLIB_PATH").map_or_else(
-            || {
-                let roots = checkout.iter().map(|root| root.join("runtime")).chain([data.join("runtime")]);
-                let mut found: Vec<PathBuf> = roots.map(|r| r.join("onnxruntime").join(LIBRARY)).collect();
-                found.extend(installed.as_ref().map(|root| root.join(LIBRARY)));
-                found
-            },
-            |named| vec![named],
-        );
+        let own_runtimes = data.join("runtime");
+        let roots = checkout.iter().map(|root| root.join("runtime")).chain([own_runtimes.clone()]);
+        let mut runtimes: Vec<PathBuf> = roots.map(|r| r.join("onnxruntime").join(LIBRARY)).collect();
+        runtimes.extend(installed.as_ref().map(|root| root.join(LIBRARY)));
+        let named_runtime = set("ORT_DYLIB_PATH");
         let cache = set("RELOOK_CACHE")
             .unwrap_or_else(|| dirs::cache_dir().unwrap_or_else(std::env::temp_dir).join("relook"));
         let config = set("RELOOK_CONFIG")
             .unwrap_or_else(|| dirs::config_dir().unwrap_or_else(std::env::temp_dir).join("relook"));
-        Self { models, own_models, runtimes, cache, config }
+        Self { models, own_models, runtimes, named_runtime, own_runtimes, cache, config }
     }
 }
 

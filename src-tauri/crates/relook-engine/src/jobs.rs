@@ -130,6 +130,16 @@ impl Jobs {
                     fetched.into_iter().map(|m| format!("{} ({})", m.name, m.licence)).collect();
                 Ok(format!("Ready: {}", names.join(", ")))
             }
+            JobRequest::InstallRuntime { kind } => {
+                let view = project.home().install_runtime(kind, task)?;
+                let version = view.runtimes.iter().find(|r| r.kind == kind).and_then(|r| r.installed.clone());
+                let ready = format!("{} {}", kind.word(), version.unwrap_or_default());
+                Ok(if view.restart {
+                    format!("Ready: {ready}; restart Relook to use it")
+                } else {
+                    format!("Ready: {ready}")
+                })
+            }
             JobRequest::Watch => {
                 let (mut drafted, mut looked, mut sent) = (0, 0, 0);
                 loop {
@@ -283,6 +293,7 @@ fn kind(request: &JobRequest) -> JobKind {
         JobRequest::Draft { .. } => JobKind::Draft,
         JobRequest::SecondLook { .. } => JobKind::SecondLook,
         JobRequest::FetchModels { .. } => JobKind::FetchModels,
+        JobRequest::InstallRuntime { .. } => JobKind::InstallRuntime,
         JobRequest::Watch => JobKind::Watch,
         JobRequest::Export { .. } => JobKind::Export,
         JobRequest::Import { .. } => JobKind::Import,

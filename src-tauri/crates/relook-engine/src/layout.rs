@@ -174,6 +174,8 @@ mod tests {
             models: Vec::new(),
             own_models: folder.path().join("models"),
             runtimes: Vec::new(),
+            named_runtime: None,
+            own_runtimes: folder.path().join("runtime"),
             cache: folder.path().join("not/there/yet"),
             config: folder.path().to_path_buf(),
         };

@@ -32,6 +32,7 @@ mod photo;
 mod pipeline;
 mod project;
 mod recent;
+mod runtimes;
 mod scan;
 mod servers;
 mod settings;
@@ -69,6 +70,7 @@ pub use models::{
 pub use photo::Photo;
 pub use pipeline::{DraftOptions, PassSummary};
 pub use project::Project;
+pub use runtimes::{RuntimeKind, RuntimeView, RuntimesView};
 pub use servers::{ServedModel, ServerReport};
 pub use task::{Control, Task};
 pub use tracks::{TrackStop, TrackView};

@@ -173,19 +173,6 @@ impl Home {
         }
         Ok(checked)
     }
-
-    /// Loads ONNX Runtime from the first place that has it.
-    ///
-    /// # Errors
-    /// It is nowhere, too old, or no library.
-    pub(crate) fn load_runtime(&self) -> Result<relook_vision::RuntimeInfo, EngineError> {
-        let library = self
-            .runtimes
-            .iter()
-            .find(|p| p.is_file())
-            .ok_or_else(|| EngineError::NoRuntime { looked: self.runtimes.clone() })?;
-        Ok(relook_vision::runtime::load(library)?)
-    }
 }
 
 impl Model {

@@ -84,6 +84,8 @@ mod tests {
             models: vec![],
             own_models: dir.path().join("models"),
             runtimes: vec![],
+            named_runtime: None,
+            own_runtimes: dir.path().join("runtime"),
             cache: dir.path().join("cache"),
             config: dir.path().join("config"),
         };

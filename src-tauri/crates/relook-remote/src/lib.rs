@@ -1,5 +1,5 @@
-//! What Relook fetches from elsewhere and sends there, and only when asked to: the graphs that model cards name, and what
-//! passes between a project and a CVAT server.
+//! What Relook fetches from elsewhere and sends there, and only when asked to: the graphs that model cards name,
+//! the libraries of a runtime, and what passes between a project and a CVAT server.
 //!
 //! Knows no project and no database. One call may try again within itself, never beyond; a partial file of a plain
 //! address is kept and the next call goes on from it. No error carries a secret: user names, passwords and queries are
@@ -12,6 +12,8 @@ mod fetch;
 mod http;
 mod intake;
 mod package;
+mod wheels;
 
 pub use error::RemoteError;
 pub use fetch::fetch_model;
+pub use wheels::{Wheel, Wheels};

@@ -50,8 +50,9 @@ impl Client {
         }
     }
 
-    /// Downloads into `folder`. Install scripts are off and only built packages are taken: nothing of them runs here.
-    fn command(self, package: &str, folder: &Path) -> Command {
+    /// Downloads into `folder`; `more` are further words for it. Install scripts are off and only built packages are taken:
+    /// nothing of them runs here.
+    pub(crate) fn command(self, package: &str, folder: &Path, more: &[&str]) -> Command {
         let mut command;
         match self {
             Self::Npm => {
@@ -75,9 +76,27 @@ impl Client {
             }
         }
         // The folder is also where it runs: settings of whatever project the caller stands in are not the user's.
-        command.arg("--").arg(package).current_dir(folder);
+        command.args(more).arg("--").arg(package).current_dir(folder);
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
         command
+    }
+
+    /// Runs what [`Self::command`] made to its end; `shown` is the package as it may be shown.
+    pub(crate) async fn run(self, mut command: Command, shown: &str) -> Result<(), RemoteError> {
+        let failed =
+            |words| RemoteError::ClientFailed { client: self.name(), package: shown.to_owned(), words };
+        let output = command.output().await.map_err(|source| {
+            if source.kind() == io::ErrorKind::NotFound {
+                RemoteError::ClientMissing {
+                    client: self.name(),
+                    package: shown.to_owned(),
+                    install: self.install(),
+                }
+            } else {
+                failed(source.to_string())
+            }
+        })?;
+        if output.status.success() { Ok(()) } else { Err(failed(last_words(&output.stderr))) }
     }
 }
 
@@ -131,28 +150,7 @@ async fn download(client: Client, package: &str, packages: &Path, kept: &Path) -
         .prefix(".new-")
         .tempdir_in(packages)
         .map_err(RemoteError::file("Could not write", packages))?;
-    let output = client.command(package, folder.path()).output().await.map_err(|source| {
-        if source.kind() == io::ErrorKind::NotFound {
-            RemoteError::ClientMissing {
-                client: client.name(),
-                package: shown.clone(),
-                install: client.install(),
-            }
-        } else {
-            RemoteError::ClientFailed {
-                client: client.name(),
-                package: shown.clone(),
-                words: source.to_string(),
-            }
-        }
-    })?;
-    if !output.status.success() {
-        return Err(RemoteError::ClientFailed {
-            client: client.name(),
-            package: shown,
-            words: last_words(&output.stderr),
-        });
-    }
+    client.run(client.command(package, folder.path(), &[]), &shown).await?;
     let archive = only_archive(folder.path(), client.ending())
         .map_err(RemoteError::file("Could not read", folder.path()))?
         .ok_or(RemoteError::NoPackage { client: client.name(), package: shown })?;
@@ -169,7 +167,7 @@ fn last_words(stderr: &[u8]) -> String {
     if last.is_empty() { "none".to_owned() } else { last.join("; ") }
 }
 
-fn only_archive(folder: &Path, ending: &str) -> io::Result<Option<PathBuf>> {
+pub(crate) fn only_archive(folder: &Path, ending: &str) -> io::Result<Option<PathBuf>> {
     let mut found: Vec<PathBuf> = std::fs::read_dir(folder)?
         .map(|entry| entry.map(|e| e.path()))
         .collect::<io::Result<Vec<_>>>()?

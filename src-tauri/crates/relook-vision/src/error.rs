@@ -9,16 +9,18 @@ use crate::execution::Device;
 #[non_exhaustive]
 pub enum VisionError {
     #[error(
-        "ONNX Runtime was not found at {}: run \"make setup\", or set ORT_DYLIB_PATH to the library file",
+        "ONNX Runtime was not found at {}: run \"relook runtime install cpu\" (in the source folder \"make setup\"), or set \
+         ORT_DYLIB_PATH to the library file",
         library.display()
     )]
     RuntimeMissing { library: PathBuf },
 
-    #[error("{} could not be loaded as ONNX Runtime: {reason}", library.display())]
+    #[error("{} could not be loaded as ONNX Runtime: {reason}. \"relook runtime list\" says which there are", library.display())]
     RuntimeNotALibrary { library: PathBuf, reason: String },
 
     #[error(
-        "{} is ONNX Runtime {found}, and version {needed} or newer is needed: run \"make setup\" or name a newer library",
+        "{} is ONNX Runtime {found}, and version {needed} or newer is needed: name a newer library, or run \
+         \"relook runtime install cpu\" and \"relook runtime use cpu\"",
         library.display()
     )]
     RuntimeTooOld { library: PathBuf, found: String, needed: String },

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use ort::ep::{self, ArbitrarilyConfigurableExecutionProvider, ExecutionProviderDispatch};
 use serde::{Deserialize, Serialize};
 
-pub use survey::survey;
+pub use survey::{halving_instructions, nvidia_driver, survey};
 
 use crate::backend::Servers;
 use crate::detector::InputShape;

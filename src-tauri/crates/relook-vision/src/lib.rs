@@ -34,7 +34,10 @@ pub use decode::{DecodeError, ImageInfo, Limits, Reduced, Upright};
 pub use detector::{DetectParams, Detection, Detector, InputShape};
 pub use digest::{sha256, sha256_file, verify_sha256};
 pub use error::VisionError;
-pub use execution::{Device, DeviceInUse, DeviceReport, Loading, Precision, RunsOn, survey};
+pub use execution::{
+    Device, DeviceInUse, DeviceReport, Loading, Precision, RunsOn, halving_instructions, nvidia_driver,
+    survey,
+};
 pub use import::{
     GraphInfo, IMAGENET, Look, Proposal, Reason, Told, card_for_graph, describe_graph, look_into, propose,
 };

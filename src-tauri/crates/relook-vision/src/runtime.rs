@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ort::LoadDynamicError;
 use ort::environment::Environment;
+use ort::ep::cuda::{CUDA_DYLIBS, CUDNN_DYLIBS, preload_dylibs};
 use ort::ep::{CPU, CUDA, CoreML, DirectML, ExecutionProvider, OpenVINO, TensorRT, WebGPU};
 
 use crate::error::VisionError;
@@ -63,6 +64,61 @@ pub fn load(library: &Path) -> Result<RuntimeInfo, VisionError> {
 #[must_use]
 pub fn loaded() -> Option<&'static RuntimeInfo> {
     LOADED.get().map(|loaded| &loaded.info)
+}
+
+/// The version of the library in this file, if it is an ONNX Runtime that this build can speak to. Where none is loaded yet
+/// this one then is; else it is only opened and asked.
+///
+/// Errors: as [`load`].
+pub fn try_library(library: &Path) -> Result<String, VisionError> {
+    if loaded().is_none() {
+        return load(library).map(|info| info.version);
+    }
+    if !library.is_file() {
+        return Err(VisionError::RuntimeMissing { library: library.to_path_buf() });
+    }
+    let library = std::path::absolute(library).unwrap_or_else(|_| library.to_path_buf());
+    match ort::util::probe(&library) {
+        Some(minor) if minor >= ort::MINOR_VERSION => Ok(format!("1.{minor}")),
+        Some(minor) => Err(VisionError::RuntimeTooOld {
+            library,
+            found: format!("1.{minor}"),
+            needed: format!("1.{}", ort::MINOR_VERSION),
+        }),
+        None => Err(VisionError::RuntimeNotALibrary {
+            library,
+            reason: "it cannot be opened as ONNX Runtime 1".to_owned(),
+        }),
+    }
+}
+
+/// Loads the CUDA and cuDNN libraries that were installed with the loaded library, once in a process: in the layout of
+/// Python wheels, `nvidia/…` beside `onnxruntime/capi/`. Where there are none, those of the system are used.
+///
+/// Errors: one of them cannot be loaded; the reason in words. Those of the system may still do.
+pub(crate) fn preload_cuda() -> Result<(), String> {
+    static TRIED: OnceLock<Result<(), String>> = OnceLock::new();
+    TRIED
+        .get_or_init(|| {
+            let Some(root) = loaded().and_then(|info| info.library.ancestors().nth(3)) else { return Ok(()) };
+            let nvidia = root.join("nvidia");
+            let (cuda, cudnn) = (folder_of(&nvidia, CUDA_DYLIBS), folder_of(&nvidia, CUDNN_DYLIBS));
+            preload_dylibs(cuda.as_deref(), cudnn.as_deref()).map_err(|error| {
+                format!("The libraries in {} could not be loaded: {error}", nvidia.display())
+            })
+        })
+        .clone()
+}
+
+/// The folder that has the first of these libraries, below one that holds a folder per package.
+fn folder_of(nvidia: &Path, libraries: &[&str]) -> Option<PathBuf> {
+    let first = libraries.first()?;
+    let mut packages: Vec<PathBuf> =
+        std::fs::read_dir(nvidia).ok()?.filter_map(|entry| entry.ok().map(|e| e.path())).collect();
+    packages.sort();
+    let places = ["lib", "bin", "bin/x86_64", "bin/x64"];
+    let mut folders = packages.iter().flat_map(|package| places.iter().map(|place| package.join(place)));
+    folders.find(|folder| folder.join(first).is_file())
 }
 
 pub(crate) fn environment() -> Result<&'static Environment, VisionError> {
@@ -188,6 +244,18 @@ mod tests {
         ] {
             assert_eq!(quoted_version(line), want, "{line}");
         }
+    }
+
+    #[test]
+    fn libraries_of_cuda_are_found_beside() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(folder_of(dir.path(), CUDA_DYLIBS), None);
+        for (folder, library) in [("cu13/lib", CUDA_DYLIBS[0]), ("cudnn/lib", CUDNN_DYLIBS[0])] {
+            std::fs::create_dir_all(dir.path().join(folder)).unwrap();
+            std::fs::write(dir.path().join(folder).join(library), "").unwrap();
+        }
+        assert_eq!(folder_of(dir.path(), CUDA_DYLIBS), Some(dir.path().join("cu13/lib")));
+        assert_eq!(folder_of(dir.path(), CUDNN_DYLIBS), Some(dir.path().join("cudnn/lib")));
     }
 
     #[test]

@@ -9,6 +9,7 @@ import { evaluation, importReport, learnt, lintReport } from './exchange';
 import { MockJobs } from './jobs';
 import { bareLabel, COCO80, labelsFrom } from './labels';
 import { MockProject } from './project';
+import { MockRuntimes } from './runtimes';
 import { drawnScenes, lentScenes, paint, type Scene } from './scene';
 
 export type MockStart = 'none' | 'empty' | 'new' | 'drafted' | 'ready' | 'done';
@@ -77,6 +78,7 @@ export function mockApi(options: MockOptions): MockApi {
   ];
 
   const tell = (event: Event) => listener?.(event);
+  const runtimes = new MockRuntimes();
   const jobs = new MockJobs((job: JobView) => {
     tell({ event: 'job', job });
     tell({ event: 'changed', outside: false });
@@ -162,6 +164,20 @@ export function mockApi(options: MockOptions): MockApi {
             m.present = true;
           });
           return `Fetched ${request.names.join(', ')}`;
+        },
+      });
+    }
+    if (request.job === 'install_runtime') {
+      return jobs.start({
+        kind: 'install_runtime',
+        phase: `Fetching ${request.kind} (MIT)`,
+        device: null,
+        total: runtimes.bytes(request.kind),
+        rate: 40e6,
+        step: () => null,
+        finish: () => {
+          runtimes.install(request.kind);
+          return `Ready: ${request.kind}; restart Relook to use it`;
         },
       });
     }
@@ -280,6 +296,7 @@ export function mockApi(options: MockOptions): MockApi {
     ],
     auto_device: 'CPU: no other device can be used here',
     models: models.map((m) => ({ ...m })),
+      runtimes: runtimes.view(),
     cores: 8,
   });
 
@@ -430,6 +447,7 @@ export function mockApi(options: MockOptions): MockApi {
     modelTryEnd: () => answer('model_try_end', () => undefined),
     modelAdd: (add) => answer('model_add', () => addModel(need(), add, models)),
     doctor: () => answer('doctor', doctor),
+    runtimeUse: (what) => answer('runtime_use', () => runtimes.use(what)),
     reveal: () => answer('reveal', () => undefined),
     subscribe: (added) =>
       answer('subscribe', () => {

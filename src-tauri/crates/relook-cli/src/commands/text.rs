@@ -373,6 +373,11 @@ pub fn doctor(d: &DoctorView) -> String {
         let _ = writeln!(out, "  {:<9} {mark:<4} {}", device.device, device.reason);
     }
     let _ = writeln!(out, "  auto      {}", d.auto_device);
+    out.push_str("Runtimes\n");
+    for r in &d.runtimes.runtimes {
+        let version = r.installed.as_deref().unwrap_or("no");
+        let _ = writeln!(out, "  {:<9} {version:<8} {}", r.kind.word(), r.reason);
+    }
     out.push_str("Models\n");
     for m in &d.models {
         let _ = writeln!(out, "  {:<9} {}", m.name, if m.present { m.path.as_str() } else { "not fetched" });

@@ -21,6 +21,8 @@ fn project(folder: &Path) -> Project {
         models: Vec::new(),
         own_models: folder.join("models"),
         runtimes: Vec::new(),
+        named_runtime: None,
+        own_runtimes: folder.join("runtime"),
         cache: folder.join("cache"),
         config: folder.join("config"),
     };

@@ -44,6 +44,8 @@ impl World {
             models: Vec::new(),
             own_models: at("models"),
             runtimes: Vec::new(),
+            named_runtime: None,
+            own_runtimes: at("runtime"),
             cache: at("cache"),
             config: at("config"),
         }

@@ -6,3 +6,4 @@ mod address;
 mod cards;
 mod packages;
 mod server;
+mod wheels;

@@ -54,10 +54,19 @@ impl OnnxRuntime {
             return Err(VisionError::ModelMissing { path: path.to_path_buf() });
         }
         let mut builder = session_builder(how.threads)?;
+        let preloaded = match device {
+            Device::Cuda | Device::TensorRt => runtime::preload_cuda(),
+            _ => Ok(()),
+        };
+        // What could not be loaded before is why the device cannot be had, if it cannot.
+        let with_preload = |reason: String| match &preloaded {
+            Ok(()) => reason,
+            Err(why) => format!("{why}. {reason}"),
+        };
         if let Some(provider) = device.provider(how) {
-            builder = builder
-                .with_execution_providers([provider])
-                .map_err(|error| VisionError::DeviceUnavailable { device, reason: error.to_string() })?;
+            builder = builder.with_execution_providers([provider]).map_err(|error| {
+                VisionError::DeviceUnavailable { device, reason: with_preload(error.to_string()) }
+            })?;
         }
         let session = match elastic {
             Some(elastic) => builder.commit_from_memory(&elastic.bytes),
@@ -67,7 +76,7 @@ impl OnnxRuntime {
             let reason = error.to_string();
             // A provider's own libraries (cuBLAS, cuDNN, …) may be missed only here.
             if device != Device::Cpu && !is_about_the_graph(error.code()) {
-                VisionError::DeviceUnavailable { device, reason }
+                VisionError::DeviceUnavailable { device, reason: with_preload(reason) }
             } else {
                 VisionError::ModelUnreadable { path: path.to_path_buf(), reason }
             }

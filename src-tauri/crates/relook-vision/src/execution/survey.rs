@@ -19,7 +19,9 @@ pub fn survey() -> Vec<DeviceReport> {
         .map(|device| {
             let found = match runtime {
                 Some(runtime) => look(device, runtime),
-                None => Err("ONNX Runtime is not loaded. Run \"make setup\" first.".to_owned()),
+                None => {
+                    Err("ONNX Runtime is not loaded. \"relook runtime install cpu\" brings it.".to_owned())
+                }
             };
             let available = found.is_ok();
             DeviceReport { device, available, reason: found.unwrap_or_else(|why| why) }
@@ -40,8 +42,7 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 runtime,
                 CUDA::NAME,
                 "CUDA",
-                "Install the GPU build of ONNX Runtime 1.24 or newer (pip package onnxruntime-gpu) and set \
-                 ORT_DYLIB_PATH to its library.",
+                "\"relook runtime install cuda\" brings one that has it, \"relook runtime use cuda\" takes it.",
             )?;
             provider_file(runtime, "cuda")?;
             nvidia_driver()
@@ -51,14 +52,14 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 runtime,
                 TensorRT::NAME,
                 "TensorRT",
-                "Install the GPU build of ONNX Runtime 1.24 or newer (pip package onnxruntime-gpu) and TensorRT 10, \
-                 and set ORT_DYLIB_PATH to its library.",
+                "\"relook runtime install cuda\" brings one that has it; TensorRT 10 itself comes from NVIDIA.",
             )?;
             provider_file(runtime, "tensorrt")?;
             let driver = nvidia_driver()?;
             if find_library("libnvinfer.so.10").is_none() && cfg!(target_os = "linux") {
                 return Err(
-                    "TensorRT itself (libnvinfer.so.10) was not found. Install TensorRT 10, or use cuda."
+                    "TensorRT itself (libnvinfer.so.10) was not found. Install TensorRT 10 for CUDA 13 from NVIDIA and put \
+                     its folder into LD_LIBRARY_PATH, or use cuda."
                         .to_owned(),
                 );
             }
@@ -70,8 +71,7 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 DirectML::NAME,
                 "DirectML",
                 if cfg!(windows) {
-                    "Install the DirectML build of ONNX Runtime (pip package onnxruntime-directml) and set \
-                 ORT_DYLIB_PATH to its library."
+                    "\"relook runtime install directml\" brings one that has it, \"relook runtime use directml\" takes it."
                 } else {
                     "It exists on Windows only."
                 },
@@ -96,8 +96,7 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 runtime,
                 OpenVINO::NAME,
                 "OpenVINO",
-                "Install the OpenVINO build of ONNX Runtime (pip package onnxruntime-openvino) and set \
-                 ORT_DYLIB_PATH to its library.",
+                "\"relook runtime install openvino\" brings one that has it, \"relook runtime use openvino\" takes it.",
             )?;
             provider_file(runtime, "openvino")?;
             Ok("compiled into this ONNX Runtime, on the processor's cores".to_owned())
@@ -107,7 +106,7 @@ pub(super) fn look(device: Device, runtime: &RuntimeInfo) -> Result<String, Stri
                 runtime,
                 WebGPU::NAME,
                 "WebGPU",
-                "Install the WebGPU build of ONNX Runtime (pip package onnxruntime-webgpu) and set ORT_DYLIB_PATH to its library.",
+                "\"relook runtime install webgpu\" brings one that has it, \"relook runtime use webgpu\" takes it.",
             )?;
             Ok("compiled into this ONNX Runtime; only a run shows whether a graphics card is there"
                 .to_owned())
@@ -136,8 +135,8 @@ fn provider_file(runtime: &RuntimeInfo, provider: &str) -> Result<(), String> {
     Err(format!("{} is missing. Copy {file} from the same package to beside the library.", beside.display()))
 }
 
-/// What tells the driver, or what is missing of it.
-fn nvidia_driver() -> Result<String, String> {
+/// What tells of an NVIDIA GPU that is visible here, or what is missing and what to do.
+pub fn nvidia_driver() -> Result<String, String> {
     let library = if cfg!(windows) { "nvcuda.dll" } else { "libcuda.so.1" };
     let driver = find_library(library);
     if cfg!(target_os = "linux")
@@ -159,6 +158,20 @@ fn nvidia_driver() -> Result<String, String> {
         .ok()
         .and_then(|text| text.lines().next().map(str::trim).map(str::to_owned));
     Ok(version.unwrap_or_else(|| format!("NVIDIA driver at {}", driver.display())))
+}
+
+/// The instructions of this processor that calculate in half precision, such as `AVX-512 BF16`; empty: none.
+#[must_use]
+pub fn halving_instructions() -> Vec<&'static str> {
+    let flags = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let flags = flags.lines().find(|line| line.starts_with("flags")).unwrap_or_default();
+    let has = |flag: &str| flags.split_whitespace().any(|one| one == flag);
+    #[cfg(target_arch = "x86_64")]
+    let bf16 = std::arch::is_x86_feature_detected!("avx512bf16");
+    #[cfg(not(target_arch = "x86_64"))]
+    let bf16 = false;
+    let found = [("AVX-512 BF16", bf16 || has("avx512_bf16")), ("AMX", has("amx_bf16"))];
+    found.into_iter().filter(|(_, there)| *there).map(|(name, _)| name).collect()
 }
 
 /// A shared library where the loader would look: its search path, then the usual folders.
@@ -215,7 +228,7 @@ mod tests {
             let why = look(device, &cpu_only).unwrap_err();
             assert!(why.contains("was built without") && why.contains("/nowhere/libonnxruntime.so"), "{why}");
         }
-        assert!(look(Device::Cuda, &cpu_only).unwrap_err().contains("onnxruntime-gpu"));
+        assert!(look(Device::Cuda, &cpu_only).unwrap_err().contains("relook runtime install cuda"));
     }
 
     #[test]

@@ -72,6 +72,7 @@ export const engine = {
   drafting: 'Drafting',
   lookingAgain: 'Taking the second look',
   fetching: (model: string, licence: string) => `Fetching ${model} (${licence})`,
+  unpacking: (what: string) => `Unpacking ${what}`,
   counting: 'Counting',
   writing: 'Writing',
   writingBoxes: 'Writing the boxes',
@@ -113,6 +114,7 @@ export const engine = {
   watched: (drafted: string, looked: string) => `New photos: ${drafted} drafted, ${looked} looked at again`,
   watchedSent: (drafted: string, looked: string, sent: string) =>
     `New photos: ${drafted} drafted, ${looked} looked at again, ${sent} sent to CVAT`,
+  readyRestart: (what: string) => `Ready: ${what}; restart Relook to use it`,
   ready: (models: string) => `Ready: ${models}`,
   exported: (images: string, boxes: string, place: string) => `${images} images and ${boxes} boxes written to ${place}`,
   importedNothing: 'Nothing to import: all of it is there, or yours is in its place',
@@ -227,6 +229,21 @@ export const engine = {
   autoCpu: 'cpu: no other device can be used here',
   builtWithout: (library: string, device: string, remedy: string) =>
     `This ONNX Runtime (${library}) was built without ${device}. ${remedy}`,
+  bringsIt: (kind: string, again: string) =>
+    `"relook runtime install ${kind}" brings one that has it, "relook runtime use ${again}" takes it.`,
+  bringsTensorRt:
+    '"relook runtime install cuda" brings one that has it; TensorRT 10 itself comes from NVIDIA.',
+  runsEverywhere: 'Runs everywhere',
+  noHalf: 'This processor has neither AVX-512 BF16 nor AMX: little to gain',
+  hasHalf: (what: string) => `This processor has ${what}: faster in half precision`,
+  nvidiaThere: 'An NVIDIA GPU is visible',
+  nvidiaNot: 'No NVIDIA GPU is visible',
+  anyCard: 'For graphics cards of any make; only a run shows whether one is there',
+  windowsCards: 'For graphics cards under Windows',
+  holdsNoRuntime: (folder: string) =>
+    `${folder} holds no ONNX Runtime library (libonnxruntime.so, libonnxruntime.dylib or onnxruntime.dll). Name a site-packages folder that has one of its packages, or an unpacked release`,
+  chosenGone: (what: string) =>
+    `The ONNX Runtime that was chosen, ${what}, is gone. Bring it back, name another with "relook runtime use", or let Relook choose: "relook runtime use auto"`,
   windowsOnly: 'It exists on Windows only.',
   macOnly: 'It exists on macOS only.',
   providerMissing: (place: string, file: string) =>

@@ -65,6 +65,7 @@ export const engine: Catalogue['engine'] = {
   drafting: 'Membuat draf',
   lookingAgain: 'Memeriksa ulang',
   fetching: (model, licence) => `Mengunduh ${model} (${licence})`,
+  unpacking: (what) => `Membongkar ${what}`,
   counting: 'Menghitung',
   writing: 'Menulis',
   writingBoxes: 'Menulis kotak',
@@ -104,6 +105,7 @@ export const engine: Catalogue['engine'] = {
   watched: (drafted, looked) => `Foto baru: ${drafted} dibuatkan draf, ${looked} diperiksa ulang`,
   watchedSent: (drafted, looked, sent) =>
     `Foto baru: ${drafted} dibuatkan draf, ${looked} diperiksa ulang, ${sent} dikirim ke CVAT`,
+  readyRestart: (what) => `Siap: ${what}; mulai ulang Relook untuk memakainya`,
   ready: (models) => `Siap: ${models}`,
   exported: (images, boxes, place) => `${images} gambar dan ${boxes} kotak ditulis ke ${place}`,
   importedNothing: 'Tidak ada yang perlu diimpor: semuanya sudah ada, atau milik Anda ada di tempatnya',
@@ -205,6 +207,20 @@ export const engine: Catalogue['engine'] = {
   autoTries: (device) => `${device}, jika percobaan pertamanya berhasil; jika tidak CPU, dengan pemberitahuan`,
   autoCpu: 'cpu: tidak ada perangkat lain yang dapat digunakan di sini',
   builtWithout: (library, device, remedy) => `ONNX Runtime ini (${library}) dibuat tanpa ${device}. ${remedy}`,
+  bringsIt: (kind, again) =>
+    `"relook runtime install ${kind}" memasang yang memilikinya, "relook runtime use ${again}" memakainya.`,
+  bringsTensorRt: '"relook runtime install cuda" memasang yang memilikinya; TensorRT 10 sendiri diperoleh dari NVIDIA.',
+  runsEverywhere: 'Berjalan di mana saja',
+  noHalf: 'Prosesor ini tidak memiliki AVX-512 BF16 maupun AMX: sedikit gunanya',
+  hasHalf: (what) => `Prosesor ini memiliki ${what}: lebih cepat dalam setengah presisi`,
+  nvidiaThere: 'GPU NVIDIA terlihat',
+  nvidiaNot: 'Tidak ada GPU NVIDIA yang terlihat',
+  anyCard: 'Untuk kartu grafis merek apa pun; hanya percobaan yang menunjukkan apakah ada',
+  windowsCards: 'Untuk kartu grafis di Windows',
+  holdsNoRuntime: (folder) =>
+    `${folder} tidak berisi pustaka ONNX Runtime (libonnxruntime.so, libonnxruntime.dylib, atau onnxruntime.dll). Pilih folder site-packages yang berisi salah satu paketnya, atau rilis yang sudah dibongkar`,
+  chosenGone: (what) =>
+    `ONNX Runtime yang dipilih, ${what}, tidak ada lagi. Kembalikan, pilih yang lain dengan "relook runtime use", atau biarkan Relook memilih: "relook runtime use auto"`,
   windowsOnly: 'Hanya ada di Windows.',
   macOnly: 'Hanya ada di macOS.',
   providerMissing: (place, file) => `${place} tidak ada. Salin ${file} dari paket yang sama ke samping pustakanya.`,
