@@ -341,11 +341,6 @@ impl Detector {
         let image = self.backend.signature().inputs.iter().find(|port| port.name == self.names.image);
         self.names.sizes.is_none() && image.is_some_and(|port| port.shape.first().is_some_and(|n| *n < 0))
     }
-
-    #[cfg(test)]
-    pub(crate) fn backend_for_tests(&mut self, make: impl FnOnce(Signature) -> Box<dyn Backend>) {
-        self.backend = make(self.backend.signature().clone());
-    }
 }
 
 fn misread(model: &str, labels: usize, why: Misread) -> VisionError {
