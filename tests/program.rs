@@ -119,6 +119,8 @@ impl Place {
             .current_dir(self.folder.path())
             .env("RELOOK_CACHE", self.path(".cache"))
             .env("RELOOK_CONFIG", self.path(".config"))
+            // Models and runtimes that the user of this machine added are not the tests'.
+            .env("XDG_DATA_HOME", self.path(".data"))
             .env_remove("RELOOK_MODELS")
             .env_remove("RELOOK_LOG")
             .env_remove("ORT_DYLIB_PATH")
