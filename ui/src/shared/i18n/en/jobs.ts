@@ -44,6 +44,7 @@ export const jobs = {
   lookAgainForDevices: 'Look for devices again',
   looking: 'Looking for devices…',
   cannotBeUsed: (device: string) => `${device} cannot be used`,
+  devicesAbsent: (n: number) => `Why ${n === 1 ? 'another device' : `${n} other devices`} cannot be used here`,
   automaticTakes: (device: string) => `Automatic takes ${device}`,
   runtimes: 'What runs the models',
   install: 'Install',

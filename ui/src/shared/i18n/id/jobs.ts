@@ -43,6 +43,7 @@ export const jobs: Catalogue['jobs'] = {
   lookAgainForDevices: 'Cari perangkat lagi',
   looking: 'Mencari perangkat…',
   cannotBeUsed: (device) => `${device} tidak dapat digunakan`,
+  devicesAbsent: (n) => `Mengapa ${n} perangkat lain tidak dapat digunakan di sini`,
   automaticTakes: (device) => `Otomatis memakai ${device}`,
   runtimes: 'Yang menjalankan model',
   install: 'Pasang',
