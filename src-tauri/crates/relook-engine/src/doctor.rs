@@ -56,7 +56,10 @@ impl Home {
         let auto_device = match (&runtime, gpu) {
             (Err(_), _) => "None: ONNX Runtime is needed first".to_owned(),
             (Ok(_), Some(d)) => format!("{}, if its first run succeeds; else the CPU, saying so", d.device),
-            (Ok(_), None) => "cpu: no other device can be used here".to_owned(),
+            (Ok(_), None) => match devices.iter().find(|d| d.available && d.device != Device::Cpu.word()) {
+                Some(d) => format!("cpu: {} is taken only when it is asked for", d.device),
+                None => "cpu: no other device can be used here".to_owned(),
+            },
         };
         let problem = runtime.as_ref().err().map(ToString::to_string);
         let runtime = runtime.ok();

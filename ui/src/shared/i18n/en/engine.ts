@@ -226,6 +226,7 @@ export const engine = {
   cpuCores: (cores: string) => `${cores} cores, always there`,
   autoNone: 'None: ONNX Runtime is needed first',
   autoTries: (device: string) => `${device}, if its first run succeeds; else the CPU, saying so`,
+  autoAsked: (device: string) => `cpu: ${device} is taken only when it is asked for`,
   autoCpu: 'cpu: no other device can be used here',
   builtWithout: (library: string, device: string, remedy: string) =>
     `This ONNX Runtime (${library}) was built without ${device}. ${remedy}`,

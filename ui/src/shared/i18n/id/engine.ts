@@ -205,6 +205,7 @@ export const engine: Catalogue['engine'] = {
   cpuCores: (cores) => `${cores} inti, selalu tersedia`,
   autoNone: 'Tidak ada: ONNX Runtime diperlukan lebih dulu',
   autoTries: (device) => `${device}, jika percobaan pertamanya berhasil; jika tidak CPU, dengan pemberitahuan`,
+  autoAsked: (device) => `cpu: ${device} hanya dipakai bila diminta`,
   autoCpu: 'cpu: tidak ada perangkat lain yang dapat digunakan di sini',
   builtWithout: (library, device, remedy) => `ONNX Runtime ini (${library}) dibuat tanpa ${device}. ${remedy}`,
   bringsIt: (kind, again) =>
