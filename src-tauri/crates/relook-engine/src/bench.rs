@@ -3,7 +3,9 @@
 use std::{path::PathBuf, time::Duration};
 
 use crossbeam_channel::{RecvTimeoutError, bounded};
-use relook_vision::{Detector, InputShape, Loading, Precision, Preparer, RunsOn, ServerWatch, VisionError};
+use relook_vision::{
+    Detector, Device, InputShape, Loading, Precision, Preparer, RunsOn, ServerWatch, VisionError,
+};
 
 use crate::{
     agreement::{self, Agreement},
@@ -153,10 +155,17 @@ impl std::ops::Deref for Shaped<'_> {
     }
 }
 
-/// Half precision beside full precision, a session of one thread each. Leaves the model as it was.
+/// Half precision beside full precision, a session of one thread each; on the processor's cores that is beside the plain CPU, which
+/// everything else is held against. Leaves the model as it was.
 fn compared(model: &mut Shaped<'_>, photos: &[PathBuf], task: &Task) -> Result<Agreement, EngineError> {
     task.phase("Comparing half precision with full precision on your photos", 0, 0);
-    let mut full = load(model, 1, task)?;
+    let device = model.how.device;
+    if device.is_on_cores() {
+        model.how.device = Device::Cpu;
+    }
+    let full = load(model, 1, task);
+    model.how.device = device;
+    let mut full = full?;
     model.how.precision = Precision::Half;
     let half = load(model, 1, task);
     model.how.precision = Precision::Full;
