@@ -7,7 +7,7 @@ use std::{
 };
 
 use relook_domain::{Rect, matching::match_boxes};
-use relook_vision::{DetectParams, Detection, Detector, Limits, StopToken, decode};
+use relook_vision::{DetectParams, Detection, Detector, StopToken};
 use serde::{Deserialize, Serialize};
 
 use crate::{error::EngineError, task::Task};
@@ -45,7 +45,7 @@ impl Agreement {
     /// Whether half precision is to be used.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.boxes >= ENOUGH_BOXES && self.alike >= ALIKE_ENOUGH && self.faster >= WORTH_IT
+        self.says_something() && self.alike >= ALIKE_ENOUGH && self.faster >= WORTH_IT
     }
 
     /// Whether there were boxes enough to say anything.
@@ -82,10 +82,7 @@ pub(crate) fn compare(
             break;
         }
         let Ok(bytes) = std::fs::read(photo) else { continue };
-        let preparer = full.preparer();
-        let least = |width, height| preparer.least_scale(width, height, 1.0);
-        let Ok(image) = decode::decode_reduced(&bytes, least, &Limits::default()) else { continue };
-        let prepared = preparer.prepare_reduced(&image, 1.0);
+        let Ok((prepared, _)) = full.preparer().prepare_file(&bytes) else { continue };
         if compared == 0 {
             // A shape that was not seen before costs extra once.
             full.detect(&prepared, &params, &stop)?;

@@ -76,28 +76,19 @@ impl Bench {
         let mut model = Shaped { model, how };
         let usual = Layout::usual(cores, images);
         let mut first = load(&model, usual.threads, task)?;
-        let mut agreement = None;
-        let on = |first: &Detector| first.device().device.unwrap_or(device);
-        if let Some(photos) = halve_on.filter(|_| on(&first).halves()) {
-            let kept = Kept::agreement(home, graph, &runtime.version, project);
-            agreement = kept.known();
-            model.how.device = on(&first);
-            if agreement.is_none() && images >= agreement::WORTH_COMPARING {
-                let found = compared(&mut model, &photos, task)?;
-                if found.says_something() {
-                    kept.keep(found);
-                }
-                agreement = Some(found);
-            }
-            if agreement.is_some_and(|found| found.holds()) {
-                model.how.precision = Precision::Half;
-                first = load(&model, usual.threads, task)?;
-            }
+        // From here on it is known which one it is.
+        model.how.device = first.device().device.unwrap_or(device);
+        let photos = halve_on.filter(|_| model.how.device.halves());
+        let kept = Kept::agreement(home, graph, &runtime.version, project);
+        let agreement =
+            photos.map(|photos| agreed(&mut model, &kept, &photos, images, task)).transpose()?.flatten();
+        if agreement.is_some_and(|found| found.holds()) {
+            model.how.precision = Precision::Half;
+            first = load(&model, usual.threads, task)?;
         }
         let in_use = first.device().clone();
-        let on_cores = on(&first).is_on_cores();
+        let on_cores = model.how.device.is_on_cores();
         let (layout, detectors) = if on_cores {
-            model.how.device = on(&first);
             let layouts = Kept::layout(home, graph, &runtime.version, &in_use, cores);
             let known = layouts.known().filter(|_| images >= cores as u64);
             match known {
@@ -153,6 +144,27 @@ impl std::ops::Deref for Shaped<'_> {
     fn deref(&self) -> &Model {
         self.model
     }
+}
+
+/// How half precision holds on these photos: as it was found before, or now where there is enough to do.
+fn agreed(
+    model: &mut Shaped<'_>,
+    kept: &Kept<Agreement>,
+    photos: &[PathBuf],
+    images: u64,
+    task: &Task,
+) -> Result<Option<Agreement>, EngineError> {
+    if let Some(known) = kept.known() {
+        return Ok(Some(known));
+    }
+    if images < agreement::WORTH_COMPARING {
+        return Ok(None);
+    }
+    let found = compared(model, photos, task)?;
+    if found.says_something() {
+        kept.keep(found);
+    }
+    Ok(Some(found))
 }
 
 /// Half precision beside full precision, a session of one thread each; on the processor's cores that is beside the plain CPU, which

@@ -44,6 +44,7 @@ mod titles;
 mod tracks;
 mod truth;
 pub mod view;
+mod waiting;
 mod watch;
 
 pub use agreement::Agreement;

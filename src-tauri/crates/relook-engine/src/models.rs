@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use relook_domain::model_card::ModelCard;
 use relook_vision::VisionError;
 
-use crate::{error::EngineError, home::Home, task::Task, view::ModelView};
+use crate::{error::EngineError, home::Home, task::Task, view::ModelView, waiting::Waiting};
 
 pub use add::{AddModel, AddedModel, LabelList, Values};
 pub use trial::{
@@ -114,10 +114,7 @@ impl Home {
     /// # Errors
     /// Unknown name, no source on the card, the source cannot be reached, or a wrong sha256.
     pub fn fetch_models(&self, names: &[String], task: &Task) -> Result<Vec<ModelView>, EngineError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| EngineError::Failed(format!("Could not start a download: {e}")))?;
+        let waiting = Waiting::new()?;
         let mut fetched = Vec::new();
         for name in names {
             task.checkpoint()?;
@@ -131,18 +128,7 @@ impl Home {
                 let progress =
                     |done: u64, total: Option<u64>| task.reached(done, total.unwrap_or(card.bytes));
                 let fetch = relook_remote::fetch_model(card, &folder, &packages, &progress);
-                let path = runtime.block_on(async {
-                    let stopped = async {
-                        while !task.control().stopped() {
-                            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                        }
-                    };
-                    tokio::select! {
-                        path = fetch => path.map_err(EngineError::from),
-                        () = stopped => Err(EngineError::Cancelled),
-                    }
-                })?;
-                model.graph = path;
+                model.graph = waiting.ask(task, fetch)?;
             }
             fetched.push(model.view());
         }

@@ -10,7 +10,7 @@ use relook_remote::Wheels;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::{error::EngineError, home::Home, task::Task};
+use crate::{error::EngineError, home::Home, task::Task, waiting::Waiting};
 use choice::{Choice, Picked, There};
 
 pub use table::RuntimeKind;
@@ -226,10 +226,6 @@ impl Home {
         stamp: &[u8],
         task: &Task,
     ) -> Result<(), EngineError> {
-        let tokio = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| EngineError::Failed(format!("Could not start a download: {e}")))?;
         let wheels: Vec<_> = pins.iter().map(table::Pin::wheel).collect();
         let work = async {
             let into = Wheels::into(&self.folder_of(kind))?;
@@ -240,19 +236,9 @@ impl Home {
             }
             task.phase(format!("Unpacking {}", kind.word()), 0, 0);
             into.unpack(&wheels, (STAMP, stamp), &|done| task.reached(done, 0)).await?;
-            Ok(())
+            Ok::<_, EngineError>(())
         };
-        tokio.block_on(async {
-            let stopped = async {
-                while !task.control().stopped() {
-                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                }
-            };
-            tokio::select! {
-                done = work => done,
-                () = stopped => Err(EngineError::Cancelled),
-            }
-        })
+        Waiting::new()?.ask(task, work)
     }
 
     /// Chooses what is loaded from now on: `auto`, a kind that is here, a library, or a folder that holds one. A library is

@@ -6,7 +6,7 @@ use pulp::NullaryFnOnce;
 use relook_domain::Rect;
 use relook_domain::model_card::{ChannelOrder, Input, Layout, ResizeMode};
 
-use crate::decode::{Reduced, Upright};
+use crate::decode::{DecodeError, Limits, Reduced, Upright, decode_reduced};
 use crate::triangle::Scaler;
 use crate::wide::wide;
 
@@ -221,6 +221,15 @@ impl Preparer {
     #[must_use]
     pub fn prepare_reduced(&self, reduced: &Reduced, share: f64) -> Prepared {
         self.prepare_as(&reduced.image, reduced.width, reduced.height, share)
+    }
+
+    /// A whole image file, decoded no larger than the model sees it, with its upright size.
+    ///
+    /// Errors: as [`decode_reduced`].
+    pub fn prepare_file(&self, bytes: &[u8]) -> Result<(Prepared, (u32, u32)), DecodeError> {
+        let least = |width, height| self.least_scale(width, height, 1.0);
+        let reduced = decode_reduced(bytes, least, &Limits::default())?;
+        Ok((self.prepare_reduced(&reduced, 1.0), (reduced.width, reduced.height)))
     }
 
     fn prepare_as(&self, image: &Upright, width: u32, height: u32, share: f64) -> Prepared {

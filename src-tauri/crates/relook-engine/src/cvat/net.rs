@@ -3,7 +3,7 @@
 use relook_remote::cvat::{Cvat, CvatError, Ended, Kind};
 
 use super::CvatConnection;
-use crate::{error::EngineError, task::Task};
+use crate::{error::EngineError, task::Task, waiting::Waiting};
 
 /// Since this version CVAT tells by one address how far each piece of its work is.
 const OLDEST: (u32, u32) = (2, 17);
@@ -14,17 +14,13 @@ pub(super) struct Net {
     pub cvat: Cvat,
     /// The server's address.
     pub url: String,
-    runtime: tokio::runtime::Runtime,
+    waiting: Waiting,
 }
 
 impl Net {
     pub(super) fn new(connection: &CvatConnection, token: &str) -> Result<Self, EngineError> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| EngineError::Failed(format!("Could not start a connection: {e}")))?;
         let cvat = Cvat::new(&connection.url, token, connection.organization.as_deref())?;
-        Ok(Self { cvat, url: connection.url.clone(), runtime })
+        Ok(Self { cvat, url: connection.url.clone(), waiting: Waiting::new()? })
     }
 
     /// Waits for an answer, or for being told to stop.
@@ -33,18 +29,7 @@ impl Net {
         task: &Task,
         question: impl Future<Output = Result<T, CvatError>>,
     ) -> Result<T, EngineError> {
-        task.checkpoint()?;
-        self.runtime.block_on(async {
-            let stopped = async {
-                while !task.control().stopped() {
-                    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                }
-            };
-            tokio::select! {
-                answer = question => answer.map_err(EngineError::from),
-                () = stopped => Err(EngineError::Cancelled),
-            }
-        })
+        self.waiting.ask(task, question)
     }
 
     /// The version, and what there is to say about it.

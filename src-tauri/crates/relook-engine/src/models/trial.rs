@@ -11,9 +11,7 @@ use relook_domain::{
     ImageId, LabelId, Rect,
     model_card::{Head, ModelCard},
 };
-use relook_vision::{
-    DecodeError, DetectParams, Detector, Device, Limits, Look, StopToken, Told, VisionError, decode,
-};
+use relook_vision::{DecodeError, DetectParams, Detector, Device, Look, StopToken, Told, VisionError};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -400,10 +398,7 @@ fn see(
     let bytes = std::fs::read(photo).map_err(EngineError::file("Could not read", photo))?;
     let unreadable =
         |why: DecodeError| EngineError::Failed(format!("Could not read {}: {why}", photo.display()));
-    let preparer = detector.preparer();
-    let least = |width, height| preparer.least_scale(width, height, 1.0);
-    let reduced = decode::decode_reduced(&bytes, least, &Limits::default()).map_err(unreadable)?;
-    let prepared = preparer.prepare_reduced(&reduced, 1.0);
+    let (prepared, (width, height)) = detector.preparer().prepare_file(&bytes).map_err(unreadable)?;
     let found = detector.detect(&prepared, &DetectParams::above(above), stop)?;
     let label = |class: usize| detector.labels()[class].clone();
     let boxes = found
@@ -415,7 +410,7 @@ fn see(
             rect: d.rect,
         })
         .collect();
-    Ok(SeenPhoto { width: reduced.width, height: reduced.height, boxes })
+    Ok(SeenPhoto { width, height, boxes })
 }
 
 /// What has to be said otherwise where a graph fails with this.
